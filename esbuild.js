@@ -1,0 +1,117 @@
+/*
+ * Builds what ships (dist/) and, with --tests, what tests it (out/).
+ *
+ *   node esbuild.js [--production] [--tests] [--watch]
+ *
+ * Every process and thread of the product has a bundle of its own, so that activation reads only the host's:
+ * the Redis client, the capture thread and the workers are separate files, loaded by path when first needed.
+ */
+const esbuild = require('esbuild');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const flags = new Set(process.argv.slice(2));
+const production = flags.has('--production');
+
+/** Turns the root's `import('./redis/openConnection')` into a load of the separate bundle at run time. */
+const separateRedisBundle = {
+  name: 'separate-redis-bundle',
+  setup(build) {
+    build.onResolve({ filter: /\/redis\/openConnection$/ }, (args) =>
+      args.kind === 'dynamic-import' ? { path: './redis.js', external: true } : undefined,
+    );
+  },
+};
+
+/** Renders the extension's icon, since the Marketplace takes no SVG. */
+function renderIcon() {
+  const { Resvg } = require('@resvg/resvg-js');
+  const svg = fs.readFileSync('media/icon.svg', 'utf8');
+  fs.mkdirSync('dist', { recursive: true });
+  fs.writeFileSync('dist/icon.png', new Resvg(svg, { fitTo: { mode: 'width', value: 128 } }).render().asPng());
+}
+
+function testFiles(folder = 'test') {
+  return fs.readdirSync(folder, { recursive: true }).flatMap((name) => {
+    const file = path.join(folder, name);
+    return file.endsWith('.ts') && !file.endsWith('.d.ts') ? [file] : [];
+  });
+}
+
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
+
+const builds = [
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+    plugins: [separateRedisBundle],
+  },
+  {
+    ...node,
+    entryPoints: {
+      redis: 'src/redis/openConnection.ts',
+      capture: 'src/capture/captureThread.ts',
+      workers: 'src/workers/main.ts',
+    },
+    outdir: 'dist',
+  },
+  {
+    ...shared,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    entryPoints: { traffic: 'src/webview/traffic/main.ts' },
+    outdir: 'dist/webview',
+    tsconfig: 'src/webview/traffic/tsconfig.json',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  },
+];
+
+if (flags.has('--tests')) {
+  builds.push({
+    ...node,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints: testFiles(),
+    outbase: 'test',
+    outdir: 'out/test',
+    packages: 'external',
+    external: ['vscode'],
+  });
+}
+
+async function main() {
+  renderIcon();
+  if (!flags.has('--watch')) {
+    await Promise.all(builds.map((options) => esbuild.build(options)));
+    return;
+  }
+  const report = {
+    name: 'report',
+    setup(build) {
+      build.onStart(() => console.log('[watch] build started'));
+      build.onEnd(() => console.log('[watch] build finished'));
+    },
+  };
+  const contexts = await Promise.all(
+    builds.map((options) => esbuild.context({ ...options, plugins: [...(options.plugins ?? []), report] })),
+  );
+  await Promise.all(contexts.map((context) => context.watch()));
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,0 +1,156 @@
+/**
+ * What the traffic panel's webview, the extension host and the capture thread say to each other. The host relays view
+ * requests and frames unread; the rest it answers itself.
+ *
+ * Rows have two numbers. `seq` identifies a message of the ring for ever. An ordinal is a row's place in the panel's
+ * filtered view; ordinals only grow, so that eviction never renumbers the rows on screen.
+ */
+
+/** Text where the bytes are valid UTF-8, else base64. */
+export type WireValue = string | { readonly base64: string };
+
+/** What a panel is subscribed to: SUBSCRIBE, PSUBSCRIBE and SSUBSCRIBE names. */
+export interface Subscriptions {
+  readonly channels: readonly WireValue[];
+  readonly patterns: readonly WireValue[];
+  readonly shardChannels: readonly WireValue[];
+}
+
+/** One message as drawn. All texts have their control and bidirectional characters escaped already. */
+export interface MessageRow {
+  readonly kind: 'message';
+  readonly seq: number;
+  /** Arrival at the capture thread, ms since the epoch. */
+  readonly time: number;
+  readonly channel: string;
+  /** Index into {@link TrafficFrame.channels}, for the colour. */
+  readonly channelIndex: number;
+  readonly pattern?: string;
+  /** Payload bytes as published. */
+  readonly size: number;
+  /** The first characters of the payload on one line. */
+  readonly preview: string;
+  /** The payload was larger than the ring takes, and only its first bytes were kept. */
+  readonly cut: boolean;
+  /** Where the filter's text stands in `preview`: [start, end) pairs. */
+  readonly matches: readonly (readonly [start: number, end: number])[];
+}
+
+/** A time in which messages may have been missed. `to` is absent while it lasts. */
+export interface GapRow {
+  readonly kind: 'gap';
+  readonly seq: number;
+  readonly from: number;
+  readonly to?: number;
+  readonly reason: string;
+}
+
+export type TrafficRow = MessageRow | GapRow;
+
+/** How the subscription stands. `detail` and `hint` are sentences for the user. */
+export interface TrafficState {
+  readonly kind: 'connecting' | 'live' | 'reconnecting' | 'refused' | 'failed' | 'closed';
+  readonly detail: string;
+  readonly hint: string;
+}
+
+/** Counts since the panel opened or was cleared. received = kept + evicted, always. */
+export interface TrafficCounts {
+  readonly received: number;
+  readonly receivedBytes: number;
+  readonly kept: number;
+  readonly evicted: number;
+  readonly cut: number;
+  readonly gaps: number;
+  /** Kept messages that the filter shows; equals `kept` without a filter. */
+  readonly matching: number;
+  /** Kept messages that the filter has not looked at yet. */
+  readonly unfiltered: number;
+}
+
+export interface ChannelRate {
+  readonly name: string;
+  /** Messages per second over the last second. */
+  readonly rate: number;
+  readonly total: number;
+}
+
+/** Everything the webview needs to draw, at most 15 times a second, one in flight. */
+export interface TrafficFrame {
+  readonly kind: 'frame';
+  readonly frame: number;
+  readonly state: TrafficState;
+  /** Ordinals that exist: [first, end). */
+  readonly first: number;
+  readonly end: number;
+  /** Ordinal of `rows[0]`. */
+  readonly start: number;
+  readonly rows: readonly TrafficRow[];
+  readonly counts: TrafficCounts;
+  readonly messagesPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** The busiest channels, at most 50, in order of first sight. */
+  readonly channels: readonly ChannelRate[];
+  readonly paused: boolean;
+  /** Matching messages that arrived since the pause. */
+  readonly newWhilePaused: number;
+}
+
+/** A whole message for the detail pane. */
+export interface TrafficDetail {
+  readonly kind: 'detail';
+  readonly seq: number;
+  /** False when the message has been evicted meanwhile; all else is then empty. */
+  readonly found: boolean;
+  readonly time: number;
+  readonly channel: string;
+  readonly pattern?: string;
+  readonly size: number;
+  /** At most `detailLimit` bytes of the payload. */
+  readonly bytes: Uint8Array;
+  readonly truncated: boolean;
+}
+
+/** Webview → capture thread, relayed by the host. */
+export type ViewRequest =
+  /** Acknowledges `frame` and says which rows are wanted next; `newest` follows the end. */
+  | {
+      readonly kind: 'want';
+      readonly frame: number;
+      readonly first: number | 'newest';
+      readonly count: number;
+    }
+  /** Case-insensitive text in payload or channel; empty shows everything. */
+  | { readonly kind: 'filter'; readonly text: string }
+  | { readonly kind: 'pause'; readonly paused: boolean }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'detail'; readonly seq: number };
+
+/** Webview → extension host. */
+export type PanelRequest =
+  /** First message of a webview; answered by `setup`, then by frames. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'publish'; readonly id: number; readonly channel: string; readonly message: string }
+  | { readonly kind: 'openMessage'; readonly seq: number }
+  | { readonly kind: 'copyMessage'; readonly seq: number }
+  | { readonly kind: 'showLog' };
+
+export type FromWebview = ViewRequest | PanelRequest;
+
+/** Extension host → webview. */
+export type ToWebview =
+  | TrafficFrame
+  | TrafficDetail
+  | {
+      readonly kind: 'setup';
+      readonly title: string;
+      readonly connection: string;
+      readonly channels: readonly string[];
+      readonly l10n: Readonly<Record<string, string>>;
+      readonly filter: string;
+    }
+  /** Answer to `publish`: a sentence, for example "3 receivers, 1 is this panel". */
+  | { readonly kind: 'published'; readonly id: number; readonly ok: boolean; readonly text: string };
+
+/** Bytes of a payload that the detail pane gets; the rest is for *Open in Editor*. */
+export const detailLimit = 1_048_576;
