@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { Failure, toFailure } from '../core/failure';
+import { CommandArguments, isPlainObject } from './commandArguments';
+import { type CommandId, fullCommandId } from './contributed';
+import type { Log } from './log';
+
+/** What the tree views hand to a command: any node has a kind and an id, which no argument object has together. */
+export interface InvokedNode {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/**
+ * One call of a command. Called from code it has `args` and may ask nothing; from the palette, a menu or a node it is
+ * interactive. A handler names the connection it acts on, so that a failure can say it.
+ */
+export interface Invocation {
+  readonly args: CommandArguments;
+  readonly node: InvokedNode | undefined;
+  readonly interactive: boolean;
+  connectionName: string | undefined;
+}
+
+export type CommandHandler = (invocation: Invocation) => Promise<unknown>;
+
+/**
+ * Registers a command of ours. From code it rejects with a {@link Failure} and never notifies; interactively it
+ * notifies and never rejects. Cancelling a dialog is neither.
+ */
+export function registerCommand(log: Log, titles: CommandTitles, id: CommandId, handler: CommandHandler): vscode.Disposable {
+  return vscode.commands.registerCommand(fullCommandId(id), async (first?: unknown): Promise<unknown> => {
+    const invocation = invocationOf(first);
+    try {
+      return await handler(invocation);
+    } catch (error) {
+      const failure = withContext(toFailure(error), titles.title(id), invocation.connectionName);
+      if (failure.code !== 'cancelled') log.error(id, failure);
+      if (!invocation.interactive) throw failure;
+      if (failure.code !== 'cancelled') void notify(failure, log);
+      return undefined;
+    }
+  });
+}
+
+/** The localised titles of our commands as VS Code reads them from package.json. */
+export class CommandTitles {
+  private readonly titles = new Map<string, string>();
+
+  constructor(packageJson: unknown) {
+    if (!isPlainObject(packageJson) || !isPlainObject(packageJson.contributes)) return;
+    const commands: unknown = packageJson.contributes.commands;
+    for (const entry of Array.isArray(commands) ? commands : []) {
+      if (isPlainObject(entry) && typeof entry.command === 'string' && typeof entry.title === 'string') {
+        this.titles.set(entry.command, entry.title);
+      }
+    }
+  }
+
+  title(id: CommandId): string {
+    return (this.titles.get(fullCommandId(id)) ?? id).replace(/…$/, '');
+  }
+}
+
+function invocationOf(first: unknown): Invocation {
+  const empty = new CommandArguments({});
+  const connectionName = undefined;
+  if (isNode(first)) return { args: empty, node: first, interactive: true, connectionName };
+  if (isPlainObject(first)) {
+    return { args: new CommandArguments(first), node: undefined, interactive: false, connectionName };
+  }
+  return { args: empty, node: undefined, interactive: true, connectionName };
+}
+
+function isNode(value: unknown): value is InvokedNode {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    typeof value.kind === 'string' &&
+    'id' in value &&
+    typeof value.id === 'string'
+  );
+}
+
+/** Puts connection and command before the sentence: "local · Pop from Queue: …". */
+function withContext(failure: Failure, title: string, connection: string | undefined): Failure {
+  const where = connection === undefined ? title : `${connection} · ${title}`;
+  return new Failure(failure.code, `${where}: ${failure.message}`, { hint: failure.hint, cause: failure.cause });
+}
+
+async function notify(failure: Failure, log: Log): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  const text = failure.hint === '' ? failure.message : `${failure.message} ${failure.hint}`;
+  const choice = await vscode.window.showErrorMessage(text, showLog);
+  if (choice === showLog) log.show();
+}

@@ -1,0 +1,100 @@
+/**
+ * Every name that package.json and the code share, typed once. A test compares this file with package.json both ways.
+ */
+
+export const commandIds = [
+  'connection.add',
+  'connection.edit',
+  'connection.remove',
+  'connection.test',
+  'connection.connect',
+  'connection.disconnect',
+  'connection.openDatabase',
+  'explorer.refresh',
+  'explorer.filter',
+  'explorer.clearFilter',
+  'explorer.dismiss',
+  'explorer.copyName',
+  'explorer.loadMore',
+  'queue.push',
+  'queue.peek',
+  'queue.pop',
+  'channel.publish',
+  'channel.subscribe',
+  'message.open',
+  'traffic.pause',
+  'traffic.clear',
+  'worker.start',
+  'worker.stop',
+  'worker.restart',
+  'worker.showTerminal',
+  'worker.dismiss',
+  'journal.show',
+  'journal.clear',
+  'log.show',
+  'tutorial.queueAgainstPubSub',
+] as const;
+
+/** A command of ours without its prefix. */
+export type CommandId = (typeof commandIds)[number];
+
+/** The id under which VS Code knows a command of ours. */
+export function fullCommandId(id: CommandId): `redisMessaging.${CommandId}` {
+  return `redisMessaging.${id}`;
+}
+
+export const viewIds = {
+  explorer: 'redisMessaging.explorer',
+  workers: 'redisMessaging.workers',
+} as const;
+
+export const trafficViewType = 'redisMessaging.traffic';
+
+export const contextKeys = { filtered: 'redisMessaging.filtered' } as const;
+
+/** Values of `viewItem` in `when` clauses. */
+export const contextValues = {
+  connectionOnline: 'connection.online',
+  connectionOffline: 'connection.offline',
+  queues: 'queues',
+  streams: 'streams',
+  channels: 'channels',
+  queue: 'queue',
+  queueDrained: 'queue.drained',
+  stream: 'stream',
+  channel: 'channel',
+  pattern: 'pattern',
+  workerRunning: 'worker.running',
+  workerEnded: 'worker.ended',
+  workerGroupRunning: 'workerGroup.running',
+  workerGroupEnded: 'workerGroup.ended',
+} as const;
+
+/** Settings below `redisMessaging`, with the type that package.json declares. */
+export interface SettingTypes {
+  readonly connections: readonly unknown[];
+  readonly 'explorer.delimiter': string;
+  readonly 'explorer.refreshSeconds': number;
+  readonly 'explorer.scanLimit': number;
+  readonly 'queue.consume': 'head' | 'tail';
+  readonly 'queue.directions': Readonly<Record<string, 'head' | 'tail'>>;
+  readonly 'message.confirmBytes': number;
+  readonly 'journal.maxBytes': number;
+  readonly 'traffic.ringBytes': number;
+  readonly 'traffic.ringMessages': number;
+  readonly 'worker.leaseSeconds': number;
+}
+
+export const settingKeys: readonly (keyof SettingTypes)[] = [
+  'connections',
+  'explorer.delimiter',
+  'explorer.refreshSeconds',
+  'explorer.scanLimit',
+  'queue.consume',
+  'queue.directions',
+  'message.confirmBytes',
+  'journal.maxBytes',
+  'traffic.ringBytes',
+  'traffic.ringMessages',
+  'worker.leaseSeconds',
+];
