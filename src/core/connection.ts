@@ -1,0 +1,19 @@
+import type { CommandPort } from './commandPort';
+import type { ConnectionState } from './connectionState';
+import type { Endpoint } from './endpoint';
+
+/** A supervised client for commands. It owns one socket and is disposed by the one who opened it. */
+export interface Connection extends CommandPort {
+  readonly state: ConnectionState;
+  /** Calls back on every change of state; returns the function that ends it. */
+  onDidChangeState(listener: (state: ConnectionState) => void): () => void;
+  /**
+   * Connects, or waits for an attempt under way, for at most 10 s.
+   * @throws {Failure} with the cause, never with "retries reached".
+   */
+  connect(signal?: AbortSignal): Promise<void>;
+  dispose(): void;
+}
+
+/** Makes a connection without opening its socket. `clientName` goes to CLIENT SETNAME. */
+export type OpenConnection = (endpoint: Endpoint, clientName: string) => Connection;

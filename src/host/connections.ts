@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { CommandPort } from '../core/commandPort';
+import type { Connection, OpenConnection } from '../core/connection';
+import { type ConnectionProfile, readProfiles } from '../core/connectionProfile';
+import type { ConnectionState } from '../core/connectionState';
+import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
+import type { Endpoint } from '../core/endpoint';
+import { Failure, isFailure } from '../core/failure';
+import type { Log } from './log';
+import { onSettingChanged, setting, updateSetting } from './settings';
+
+const idle: ConnectionState = { kind: 'idle' };
+
+/** The saved profiles, their secrets, and one live command client for each that is in use. */
+export class Connections implements vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<ConnectionProfile | undefined>();
+  private readonly live = new Map<string, Connection>();
+  /** Openings under way, so that two callers at once share one client. */
+  private readonly opening = new Map<string, Promise<Connection>>();
+  private readonly subscriptions: vscode.Disposable[];
+  private current: readonly ConnectionProfile[] = [];
+  private activeId: string | undefined;
+
+  /** Fires with the profile whose state changed, or undefined when the set of profiles did. */
+  readonly onDidChange = this.changes.event;
+
+  constructor(
+    private readonly loadRedis: () => Promise<OpenConnection>,
+    private readonly secrets: vscode.SecretStorage,
+    private readonly log: Log,
+  ) {
+    this.readSetting();
+    this.subscriptions = [this.changes, onSettingChanged(['connections'], () => this.settingChanged())];
+  }
+
+  get profiles(): readonly ConnectionProfile[] {
+    return this.current;
+  }
+
+  state(id: string): ConnectionState {
+    return this.live.get(id)?.state ?? idle;
+  }
+
+  /** Makes a connection the one that commands use when none is named. */
+  activate(id: string): void {
+    this.activeId = id;
+  }
+
+  /**
+   * The profile with this id or name; without one the only, else the active.
+   * @throws {Failure} `noConnection`.
+   */
+  resolve(idOrName?: string): ConnectionProfile {
+    const found = this.find(idOrName);
+    if (found !== undefined) return found;
+    if (idOrName !== undefined) {
+      throw new Failure('noConnection', vscode.l10n.t('There is no connection named "{0}".', idOrName), {
+        hint: vscode.l10n.t('Known connections: {0}.', this.current.map(({ name }) => name).join(', ') || '–'),
+      });
+    }
+    throw new Failure(
+      'noConnection',
+      this.current.length === 0
+        ? vscode.l10n.t('No connection is set up yet.')
+        : vscode.l10n.t('Several connections are set up and none was named.'),
+      { hint: vscode.l10n.t('Run "Add Connection…", or pass the argument "connection".') },
+    );
+  }
+
+  /** How to reach a profile's Redis, with its secret. @throws {Failure} when the profile is invalid. */
+  async endpoint(id: string): Promise<Endpoint> {
+    const profile = this.resolve(id);
+    if (profile.invalid !== undefined) throw profile.invalid;
+    const parsed = parseConnectionUrl(profile.url);
+    const fromEnvironment = profile.passwordEnv === undefined ? undefined : process.env[profile.passwordEnv];
+    const password = (await this.secrets.get(secretKey(id))) ?? fromEnvironment;
+    return password === undefined ? parsed.endpoint : { ...parsed.endpoint, password };
+  }
+
+  /**
+   * The command client of a profile, connected.
+   * @throws {Failure} with the cause when it cannot be reached.
+   */
+  async open(id: string): Promise<CommandPort> {
+    const connection = await this.client(id);
+    await connection.connect();
+    this.activeId = id;
+    return connection;
+  }
+
+  /** As {@link open}, for an operation that writes. @throws {Failure} `readOnly` before anything leaves. */
+  async openForWriting(id: string): Promise<CommandPort> {
+    const profile = this.resolve(id);
+    if (profile.readOnly) {
+      throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was sent.'), {
+        hint: vscode.l10n.t('Remove "readOnly" from its entry in the setting redisMessaging.connections to allow writes.'),
+      });
+    }
+    return this.open(id);
+  }
+
+  /** Tries an address on a client of its own, which is closed again. */
+  async probe<Result>(endpoint: Endpoint, use: (port: CommandPort) => Promise<Result>): Promise<Result> {
+    const openConnection = await this.loadRedis();
+    const connection = openConnection(endpoint, 'redis-messaging:test');
+    try {
+      await connection.connect();
+      return await use(connection);
+    } finally {
+      connection.dispose();
+    }
+  }
+
+  /** Closes a profile's client; the tree shows it as not connected. */
+  disconnect(id: string): void {
+    this.live.get(id)?.dispose();
+    if (this.live.delete(id)) this.changes.fire(this.find(id));
+  }
+
+  /** Saves a profile; the password goes to the secret storage only. Returns the profile's id. */
+  async save(parsed: ParsedConnectionUrl, name: string, replacing?: string): Promise<string> {
+    const id = replacing ?? randomUUID().slice(0, 8);
+    const old = this.current.find((profile) => profile.id === replacing);
+    const entry: ConnectionProfile = {
+      id,
+      name: this.freeName(name, id),
+      url: parsed.url,
+      ...(old?.readOnly ? { readOnly: true } : {}),
+      ...(old?.passwordEnv === undefined ? {} : { passwordEnv: old.passwordEnv }),
+    };
+    if (parsed.password !== undefined) await this.secrets.store(secretKey(id), parsed.password);
+    // A password goes to the server that it was given for, never along to another.
+    else if (old !== undefined && old.url !== parsed.url) await this.secrets.delete(secretKey(id));
+    const others = setting('connections').filter((raw) => rawId(raw) !== id);
+    await updateSetting('connections', [...others, entry]);
+    this.activeId = id;
+    return id;
+  }
+
+  /** Removes a profile, its secret and its client. */
+  async remove(id: string): Promise<void> {
+    this.disconnect(id);
+    await this.secrets.delete(secretKey(id));
+    await updateSetting(
+      'connections',
+      setting('connections').filter((raw) => rawId(raw) !== id),
+    );
+  }
+
+  dispose(): void {
+    for (const connection of this.live.values()) connection.dispose();
+    this.live.clear();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private find(idOrName: string | undefined): ConnectionProfile | undefined {
+    if (idOrName !== undefined) {
+      return (
+        this.current.find(({ id }) => id === idOrName) ?? this.current.find(({ name }) => name === idOrName)
+      );
+    }
+    return this.current.length === 1 ? this.current[0] : this.current.find(({ id }) => id === this.activeId);
+  }
+
+  private async client(id: string): Promise<Connection> {
+    const known = this.live.get(id);
+    if (known !== undefined) return known;
+    const pending = this.opening.get(id) ?? this.createClient(id).finally(() => this.opening.delete(id));
+    this.opening.set(id, pending);
+    return pending;
+  }
+
+  private async createClient(id: string): Promise<Connection> {
+    const [openConnection, endpoint] = await Promise.all([this.loadRedis(), this.endpoint(id)]);
+    const profile = this.resolve(id);
+    const connection = openConnection(endpoint, 'redis-messaging:commands');
+    connection.onDidChangeState((state) => {
+      this.log.info(`${profile.name}: ${state.kind}${'cause' in state ? ` (${state.cause.message})` : ''}`);
+      this.changes.fire(this.find(id));
+    });
+    this.live.set(id, connection);
+    return connection;
+  }
+
+  private readSetting(): void {
+    const { profiles, rejected } = readProfiles(setting('connections'));
+    this.current = profiles;
+    for (const failure of rejected) this.log.warn(failure.message);
+  }
+
+  /** A changed or removed profile loses its client: what it feeds asks again and gets the new one. */
+  private settingChanged(): void {
+    const before = new Map(this.current.map((profile) => [profile.id, JSON.stringify(profile)]));
+    this.readSetting();
+    const after = new Map(this.current.map((profile) => [profile.id, JSON.stringify(profile)]));
+    for (const id of this.live.keys()) {
+      if (before.get(id) !== after.get(id)) this.disconnect(id);
+    }
+    this.changes.fire(undefined);
+  }
+
+  private freeName(wanted: string, id: string): string {
+    const taken = new Set(this.current.filter((profile) => profile.id !== id).map(({ name }) => name));
+    let name = wanted;
+    for (let copy = 2; taken.has(name); copy++) name = `${wanted} ${copy}`;
+    return name;
+  }
+}
+
+function secretKey(id: string): string {
+  return `redisMessaging.password.${id}`;
+}
+
+function rawId(raw: unknown): unknown {
+  return typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : undefined;
+}
+
+/** Whether a failure means that the user has to change the profile before trying again helps. */
+export function needsProfileChange(error: unknown): boolean {
+  return isFailure(error) && (error.code === 'authentication' || error.code === 'argument');
+}

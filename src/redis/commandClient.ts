@@ -1,0 +1,211 @@
+import * as l10n from '@vscode/l10n';
+import { Redis } from 'ioredis';
+import type { RedisCommand, RedisReply, SendOptions } from '../core/commandPort';
+import type { Connection } from '../core/connection';
+import type { ConnectionState } from '../core/connectionState';
+import { type Endpoint, endpointLabel } from '../core/endpoint';
+import { Failure } from '../core/failure';
+import { clientOptions } from './clientOptions';
+import { connectFailure } from './connectFailure';
+import { replyFailure } from './replyFailure';
+
+const ordinaryTimeoutMs = 5_000;
+const connectLimitMs = 10_000;
+const heartbeatMs = 5_000;
+/** A dead peer is given up after this long without an answer to a heartbeat. */
+const heartbeatLimitMs = 10_000;
+
+/**
+ * A command connection over ioredis that never resends: a command either fails before it left, is answered, or ends
+ * with the failure `outcomeUnknown`.
+ */
+export class CommandClient implements Connection {
+  private readonly client: Redis;
+  private readonly label: string;
+  private readonly listeners = new Set<(state: ConnectionState) => void>();
+  private current: ConnectionState = { kind: 'idle' };
+  /** ioredis reports the cause of a failed attempt only by this event; commands merely say that retries ran out. */
+  private lastError: Error | undefined;
+  private attempt: Promise<void> | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
+  private disposed = false;
+
+  constructor(endpoint: Endpoint, clientName: string) {
+    this.label = endpointLabel(endpoint);
+    this.client = new Redis({
+      ...clientOptions(endpoint, clientName),
+      protocol: 2,
+      // The limits are this class's own, by class of command and for the whole handshake.
+      commandTimeout: undefined,
+      retryStrategy: (times) => this.nextAttemptIn(times),
+    });
+    this.client.on('error', (error: Error) => {
+      this.lastError = error;
+    });
+    this.client.on('ready', () => this.becameReady());
+    this.client.on('close', () => this.stopHeartbeat());
+    this.client.on('end', () => this.ended());
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  onDidChangeState(listener: (state: ConnectionState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  connect(signal?: AbortSignal): Promise<void> {
+    if (this.current.kind === 'ready') return Promise.resolve();
+    this.attempt ??= this.connectOnce().finally(() => {
+      this.attempt = undefined;
+    });
+    return signal === undefined ? this.attempt : abortable(this.attempt, signal);
+  }
+
+  async send(command: RedisCommand, options: SendOptions = {}): Promise<RedisReply> {
+    return limited(this.dispatch(command), options);
+  }
+
+  sendAll(commands: readonly RedisCommand[], options: SendOptions = {}): Promise<readonly (RedisReply | Failure)[]> {
+    const replies = commands.map((command) => this.dispatch(command).catch(asFailure));
+    return limited(Promise.all(replies), options);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stopHeartbeat();
+    this.client.disconnect();
+    this.listeners.clear();
+  }
+
+  private async connectOnce(): Promise<void> {
+    this.moveTo({ kind: 'connecting' });
+    this.lastError = undefined;
+    const timer = setTimeout(() => {
+      this.lastError = new Failure('timeout', l10n.t('{0} accepts connections but does not answer.', this.label), {
+        hint: l10n.t('Check that a Redis server listens there and is not frozen.'),
+      });
+      this.client.disconnect(true);
+    }, connectLimitMs);
+    try {
+      await this.client.connect();
+    } catch (error) {
+      throw this.cause(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async dispatch(command: RedisCommand): Promise<RedisReply> {
+    const [name, ...args] = command;
+    if (this.client.status !== 'ready') throw this.notReady();
+    try {
+      // With protocol 2 and the Buffer form every reply has the shape that RedisReply describes.
+      return (await this.client.callBuffer(name, ...args)) as RedisReply;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ReplyError') throw replyFailure(error, name);
+      throw new Failure('outcomeUnknown', l10n.t('The connection was lost before the reply to {0} came.', name), {
+        hint: l10n.t('The command may or may not have been carried out; it is not sent again.'),
+        cause: error,
+      });
+    }
+  }
+
+  private notReady(): Failure {
+    const cause = 'cause' in this.current ? this.current.cause : undefined;
+    return new Failure('unreachable', cause?.message ?? l10n.t('Not connected to {0}.', this.label), {
+      hint: cause?.hint ?? l10n.t('Nothing was sent. Connect and try again.'),
+      cause,
+    });
+  }
+
+  /** Delay before the next attempt in ms; null ends the attempts, since a refused password is not worth repeating. */
+  private nextAttemptIn(times: number): number | null {
+    if (this.disposed) return null;
+    const cause = this.cause(this.lastError);
+    if (cause.code === 'authentication' || cause.code === 'permission') {
+      this.moveTo({ kind: 'failed', cause });
+      return null;
+    }
+    const delay = Math.min(100 * 2 ** Math.min(times, 6), 5_000);
+    this.moveTo({ kind: 'reconnecting', cause, nextAttemptAt: Date.now() + delay });
+    return delay;
+  }
+
+  private cause(error: unknown): Failure {
+    return connectFailure(this.lastError ?? toError(error), this.label);
+  }
+
+  private becameReady(): void {
+    this.lastError = undefined;
+    this.moveTo({ kind: 'ready' });
+    this.stopHeartbeat();
+    this.heartbeat = setInterval(() => void this.beat(), heartbeatMs);
+    this.heartbeat.unref();
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      await this.send(['PING'], { timeoutMs: heartbeatLimitMs });
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code !== 'timeout' || this.client.status !== 'ready') return;
+      this.lastError = new Failure('timeout', l10n.t('{0} stopped responding.', this.label), {
+        hint: l10n.t('The server may be frozen, busy with a long script, or cut off by the network.'),
+      });
+      this.client.disconnect(true);
+    }
+  }
+
+  private stopHeartbeat(): void {
+    clearInterval(this.heartbeat);
+    this.heartbeat = undefined;
+  }
+
+  private ended(): void {
+    if (this.disposed || this.current.kind === 'failed') return;
+    this.moveTo({ kind: 'failed', cause: this.cause(this.lastError) });
+  }
+
+  private moveTo(state: ConnectionState): void {
+    this.current = state;
+    for (const listener of this.listeners) listener(state);
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  throw error;
+}
+
+/** Ends waiting, not the command: what was sent may still be carried out, hence the code. */
+async function limited<Result>(reply: Promise<Result>, options: SendOptions): Promise<Result> {
+  const limitMs = options.timeoutMs ?? ordinaryTimeoutMs;
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Failure('timeout', l10n.t('No reply within {0} s.', limitMs / 1000), {
+          hint: l10n.t('The command may still be carried out; it is not sent again.'),
+        }),
+      );
+    }, limitMs);
+  });
+  const racing = Promise.race([reply, expiry]).finally(() => clearTimeout(timer));
+  return options.signal === undefined ? racing : abortable(racing, options.signal);
+}
+
+function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new Failure('cancelled', l10n.t('Cancelled.')));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
