@@ -1,0 +1,33 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Set for everything a test run starts, so that what it leaves behind can be told from everything else. */
+export const runVariable = 'REDIS_MESSAGING_TEST_RUN';
+
+/** A process that should have ended. */
+export interface Leftover {
+  pid: number;
+  /** Its program and arguments. */
+  command: string;
+}
+
+/**
+ * Processes that carry this run's mark in their environment, other than this one. Only Linux tells; elsewhere the list
+ * is empty.
+ */
+export async function findLeftovers(run: string): Promise<Leftover[]> {
+  if (process.platform !== 'linux') return [];
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const found = await Promise.all(
+    pids.map(async (pid): Promise<Leftover[]> => {
+      try {
+        const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+        if (!environment.split('\0').includes(`${runVariable}=${run}`)) return [];
+        const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+        return [{ pid: Number(pid), command }];
+      } catch {
+        return []; // It ended while we looked, or belongs to somebody else.
+      }
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { until } from './limits';
+
+/** True while a process with this id exists (a zombie nobody has waited for does not count). */
+export async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return process.platform !== 'linux' || (await processState(pid)) !== 'Z';
+}
+
+/**
+ * Ends a process and everything it started, each by its id: first asks (SIGTERM), and after `graceMs` milliseconds
+ * without an end, forces (SIGKILL). Children are looked up before the first signal, because afterwards nobody knows
+ * any more whose they were.
+ */
+export async function endProcessTree(pid: number, graceMs = 5_000): Promise<void> {
+  const tree = [pid, ...(await descendants(pid))];
+  signal(pid, 'SIGTERM');
+  if (await allGone(tree, graceMs)) return;
+  const late = await descendants(pid);
+  for (const each of new Set([...tree, ...late])) signal(each, 'SIGKILL');
+  await allGone(tree, 2_000);
+}
+
+/** Sends a signal to one process; that it is gone already is no error. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function allGone(pids: number[], limitMs: number): Promise<boolean> {
+  try {
+    await until(limitMs, 'Ending processes', async () => {
+      const alive = await Promise.all(pids.map(isAlive));
+      return alive.includes(true) ? undefined : true;
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ids of all children, their children and so on, nearest first. */
+export async function descendants(pid: number): Promise<number[]> {
+  const parents = process.platform === 'linux' ? await parentsFromProc() : await parentsFromPs();
+  const found: number[] = [];
+  for (let generation = [pid]; generation.length > 0; ) {
+    generation = parents.filter(([, parent]) => generation.includes(parent)).map(([child]) => child);
+    found.push(...generation);
+  }
+  return found;
+}
+
+async function parentsFromProc(): Promise<[child: number, parent: number][]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const pairs = await Promise.all(
+    pids.map(
+      async (pid): Promise<[number, number]> => [
+        Number(pid),
+        Number((await statFields(Number(pid)))[1] ?? -1),
+      ],
+    ),
+  );
+  return pairs;
+}
+
+async function processState(pid: number): Promise<string | undefined> {
+  return (await statFields(pid))[0];
+}
+
+/** Fields of /proc/<pid>/stat from the state on; empty when the process has ended meanwhile. */
+async function statFields(pid: number): Promise<string[]> {
+  try {
+    const line = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // The program's name stands in parentheses and may itself hold blanks and parentheses.
+    return line.slice(line.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+}
+
+async function parentsFromPs(): Promise<[child: number, parent: number][]> {
+  if (process.platform === 'win32') return [];
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [child, parent] = line.trim().split(/\s+/).map(Number);
+      return [child ?? -1, parent ?? -1];
+    });
+}

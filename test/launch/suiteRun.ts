@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startProcess } from './childProcess';
+import { findLeftovers, runVariable } from './leftovers';
+import { within } from './limits';
+import { requestVariable, type SuiteCounts, type SuiteName, type SuiteRequest } from './mochaRun';
+import { compiledTests } from './paths';
+import { endProcessTree } from './processTree';
+import type { Teardown } from './teardown';
+import type { VscodeRelease } from './vscodeInstall';
+
+/** One suite to run, in one VS Code where it needs one. */
+export interface SuiteRun {
+  suite: SuiteName;
+  /** Where the host suite runs. */
+  host: VscodeRelease['name'] | undefined;
+  desktop: boolean;
+  grep: string | undefined;
+  bail: boolean;
+  /** The run's temporary folder, also its mark. */
+  run: string;
+}
+
+/** Counts of a suite; a suite that crashed, hung or left processes behind has one more failed, with the reason. */
+export interface SuiteOutcome extends SuiteCounts {
+  title: string;
+  seconds: number;
+  reason: string | undefined;
+}
+
+const minute = 60_000;
+const limitMs: Record<SuiteName, number> = {
+  unit: 3 * minute,
+  redis: 7 * minute,
+  host: 5 * minute,
+  ui: 10 * minute,
+};
+
+/** Runs a suite in a process of its own, at most for the suite's time limit. Never rejects. */
+export async function runSuite(run: SuiteRun, teardown: Teardown): Promise<SuiteOutcome> {
+  const title = run.host === undefined ? run.suite : `${run.suite} (VS Code ${run.host})`;
+  console.log(`\n── ${title} ──`);
+  const begin = Date.now();
+  const resultFile = join(run.run, `${run.suite}-${run.host ?? 'node'}.json`);
+  const problems = [await runToEnd(run, resultFile, teardown), await endLeftovers(run.run)];
+  const counts = await readCounts(resultFile);
+  if (!counts) problems.unshift('the suite did not report');
+  const reasons = problems.filter((problem) => problem !== undefined);
+  // A plain failure is in the counts already; anything else that went wrong is counted here, once.
+  const uncounted = reasons.length > 0 && (counts?.failed ?? 0) === 0 ? 1 : 0;
+  return {
+    title,
+    seconds: Math.round((Date.now() - begin) / 1000),
+    passed: counts?.passed ?? 0,
+    failed: (counts?.failed ?? 0) + uncounted,
+    skipped: counts?.skipped ?? 0,
+    reason: reasons.length > 0 ? reasons.join('; ') : undefined,
+  };
+}
+
+/** @returns what went wrong, in words, or `undefined` */
+async function runToEnd(run: SuiteRun, resultFile: string, teardown: Teardown): Promise<string | undefined> {
+  const request: SuiteRequest = {
+    suite: run.suite,
+    grep: run.grep,
+    bail: run.bail,
+    color: process.stdout.isTTY === true,
+    resultFile,
+  };
+  const script = join(compiledTests, 'launch', run.host === undefined ? 'nodeSuite.js' : 'hostSuite.js');
+  const args = run.host === undefined ? [] : [run.host, ...(run.desktop ? ['--desktop'] : [])];
+  const started = await startProcess(process.execPath, ['--enable-source-maps', script, ...args], {
+    inherit: true,
+    env: {
+      [requestVariable]: JSON.stringify(request),
+      [runVariable]: run.run,
+      ...(run.desktop ? { REDIS_MESSAGING_TEST_DESKTOP: '1' } : {}),
+    },
+  });
+  teardown.add(`the ${run.suite} suite`, () => started.stop());
+  try {
+    const code = await within(limitMs[run.suite], `The ${run.suite} suite`, started.ended);
+    return code === 0 ? undefined : `ended with ${code}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await started.stop();
+  }
+}
+
+/** Ends what the suite left running, and says so: that is a mistake of the suite or of the product. */
+async function endLeftovers(run: string): Promise<string | undefined> {
+  const left = await findLeftovers(run);
+  if (left.length === 0) return undefined;
+  for (const { pid } of left) await endProcessTree(pid, 1_000);
+  return `left running: ${left.map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`).join(', ')}`;
+}
+
+async function readCounts(file: string): Promise<SuiteCounts | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
