@@ -45,6 +45,12 @@ export interface GapRow {
   readonly reason: string;
 }
 
+/** What a panel watches, so that it can be restored after a reload. Holds no secret. */
+export interface PanelIdentity {
+  readonly connection: string;
+  readonly subscriptions: Subscriptions;
+}
+
 export type TrafficRow = MessageRow | GapRow;
 
 /** How the subscription stands. `detail` and `hint` are sentences for the user. */
@@ -133,7 +139,9 @@ export type PanelRequest =
   | { readonly kind: 'publish'; readonly id: number; readonly channel: string; readonly message: string }
   | { readonly kind: 'openMessage'; readonly seq: number }
   | { readonly kind: 'copyMessage'; readonly seq: number }
-  | { readonly kind: 'showLog' };
+  | { readonly kind: 'showLog' }
+  /** Tries again to watch, after a state that ended the attempts. */
+  | { readonly kind: 'retry' };
 
 export type FromWebview = ViewRequest | PanelRequest;
 
@@ -143,12 +151,23 @@ export type ToWebview =
   | TrafficDetail
   | {
       readonly kind: 'setup';
+      /** Identifies the panel for as long as the extension host runs; ordinals saved under another id are void. */
+      readonly panel: string;
       readonly title: string;
       readonly connection: string;
+      /** Channels to offer in the composer. */
       readonly channels: readonly string[];
+      /** Whether messages can arrive by a pattern, which then has its column. */
+      readonly patterns: boolean;
+      /** Kept by the webview for the panel's restoration after a reload, and not read by it. */
+      readonly restore: PanelIdentity;
       readonly l10n: Readonly<Record<string, string>>;
       readonly filter: string;
     }
+  /** How the subscription stands, when no frame can say it. */
+  | { readonly kind: 'state'; readonly state: TrafficState }
+  /** A sentence about something that was asked for, for example "Copied 64 B". */
+  | { readonly kind: 'notice'; readonly ok: boolean; readonly text: string }
   /** Answer to `publish`: a sentence, for example "3 receivers, 1 is this panel". */
   | { readonly kind: 'published'; readonly id: number; readonly ok: boolean; readonly text: string };
 
