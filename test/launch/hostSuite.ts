@@ -4,12 +4,13 @@
  *   node hostSuite.js <newest|floor>            the npm registry's server in a headless browser
  *   node hostSuite.js <newest|floor> --desktop  the desktop program, downloaded by @vscode/test-electron
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { desktopSettings, desktopVersion } from './desktop';
+import { desktopVersion, writeDesktopSettings } from './desktop';
 import { writeHostProgram } from './hostProgram';
 import { compiledTests, root, vscodeFolder } from './paths';
+import { endChildren } from './processTree';
 import { Teardown } from './teardown';
 import { tempFolder } from './tempFolder';
 import { releases } from './vscodeInstall';
@@ -20,6 +21,8 @@ async function main(): Promise<number> {
   const release = releases[name];
   const teardown = new Teardown();
   teardown.onSignals();
+  // runTests ends its VS Code on Ctrl+C only, not when it is asked to end in another way.
+  teardown.add('VS Code', endChildren);
   try {
     const workspace = join(await tempFolder(teardown, 'ws'), 'workspace');
     await mkdir(workspace);
@@ -34,8 +37,7 @@ async function main(): Promise<number> {
       ],
     };
     if (flag === '--desktop') {
-      await mkdir(join(userData, 'User'));
-      await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(desktopSettings));
+      await writeDesktopSettings(userData);
       const version = desktopVersion(release);
       console.log(`VS Code ${version} (desktop, downloaded by @vscode/test-electron)`);
       return await runTests({ ...shared, version, cachePath: vscodeFolder });

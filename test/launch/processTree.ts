@@ -27,6 +27,13 @@ export async function endProcessTree(pid: number, graceMs = 5_000): Promise<void
   await allGone(tree, 2_000);
 }
 
+/** Ends everything this process has started, e.g. through a library that does not hand out its child's id. */
+export async function endChildren(): Promise<void> {
+  const parents = await parentsByChild();
+  const children = parents.filter(([, parent]) => parent === process.pid).map(([child]) => child);
+  await Promise.all(children.map((child) => endProcessTree(child)));
+}
+
 /** Sends a signal to one process; that it is gone already is no error. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
@@ -50,13 +57,17 @@ async function allGone(pids: number[], limitMs: number): Promise<boolean> {
 
 /** Ids of all children, their children and so on, nearest first. */
 export async function descendants(pid: number): Promise<number[]> {
-  const parents = process.platform === 'linux' ? await parentsFromProc() : await parentsFromPs();
+  const parents = await parentsByChild();
   const found: number[] = [];
   for (let generation = [pid]; generation.length > 0; ) {
     generation = parents.filter(([, parent]) => generation.includes(parent)).map(([child]) => child);
     found.push(...generation);
   }
   return found;
+}
+
+function parentsByChild(): Promise<[child: number, parent: number][]> {
+  return process.platform === 'linux' ? parentsFromProc() : parentsFromPs();
 }
 
 async function parentsFromProc(): Promise<[child: number, parent: number][]> {

@@ -89,7 +89,7 @@ async function runToEnd(run: SuiteRun, resultFile: string, teardown: Teardown): 
 }
 
 /** Ends what the suite left running, and says so: that is a mistake of the suite or of the product. */
-async function endLeftovers(run: string): Promise<string | undefined> {
+export async function endLeftovers(run: string): Promise<string | undefined> {
   const left = await findLeftovers(run);
   if (left.length === 0) return undefined;
   for (const { pid } of left) await endProcessTree(pid, 1_000);

@@ -10,6 +10,11 @@ export class Teardown {
   private readonly steps: { name: string; end: () => Promise<void> | void }[] = [];
   private running: Promise<void> | undefined;
 
+  /** True once the end has begun: nothing new should be started. */
+  get begun(): boolean {
+    return this.running !== undefined;
+  }
+
   /** Registers one thing to end. Registered after the end has begun, it is ended at once. */
   add(name: string, end: () => Promise<void> | void): void {
     this.steps.push({ name, end });

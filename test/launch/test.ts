@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { findChromium } from './chromium';
 import { type SuiteName, suites } from './mochaRun';
 import { ensureRedis } from './redisServer';
-import { runSuite, type SuiteOutcome } from './suiteRun';
+import { endLeftovers, runSuite, type SuiteOutcome } from './suiteRun';
 import { Teardown } from './teardown';
 import { tempFolder } from './tempFolder';
 import { installVscode, releases } from './vscodeInstall';
@@ -63,12 +63,16 @@ async function main(): Promise<void> {
   const run = await tempFolder(teardown, 't');
   // Everything below makes its temporary files in there, so nothing of them survives the run.
   process.env.TMPDIR = run;
+  teardown.add('what is left of the suites', async () => {
+    await endLeftovers(run);
+  });
   const outcomes: SuiteOutcome[] = [];
   try {
     await getTools(options);
     for (const suite of options.suites) {
       const hosts = suite === 'host' ? (['newest', 'floor'] as const) : ([undefined] as const);
       for (const host of hosts) {
+        if (teardown.begun) return;
         if (options.bail && outcomes.some((outcome) => outcome.failed > 0)) break;
         outcomes.push(await runSuite({ ...options, suite, host, run }, teardown));
       }

@@ -1,0 +1,138 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { until } from './limits';
+import { screenshotFolder } from './paths';
+import { Teardown } from './teardown';
+import { tempFolder } from './tempFolder';
+import { hostPage, type WindowOptions } from './windowHost';
+
+const readyLimitMs = 60_000;
+const stepLimitMs = 15_000;
+
+/**
+ * Opens a real VS Code window with the extension in it, to be driven as a person would, and waits until it is up.
+ * @throws an Error with the last lines of VS Code when it does not come up
+ */
+export async function openWindow(options: WindowOptions): Promise<VscodeWindow> {
+  const teardown = new Teardown();
+  try {
+    const { page, dataFolder } = await hostPage(options, await tempFolder(teardown, 'win'), teardown);
+    const window = new VscodeWindow(page, dataFolder, teardown);
+    await window.ready();
+    return window;
+  } catch (error) {
+    await teardown.finish();
+    throw error;
+  }
+}
+
+/** One VS Code window. Every method waits for what it needs, at most 15 seconds unless it says otherwise. */
+export class VscodeWindow {
+  constructor(
+    /** For whatever has no method here. */
+    readonly page: Page,
+    /** Where this VS Code keeps settings, extensions and storage; gone after `close`. */
+    readonly dataFolder: string,
+    private readonly teardown: Teardown,
+  ) {
+    page.setDefaultTimeout(stepLimitMs);
+  }
+
+  /** Waits until the workbench is drawn and its extensions run (the status bar has settled), at most a minute. */
+  async ready(): Promise<void> {
+    await this.page.waitForSelector('.monaco-workbench', { timeout: readyLimitMs });
+    await this.page.waitForSelector('.activitybar .action-item', { timeout: readyLimitMs });
+  }
+
+  /** Runs a command from the Command Palette by its full title, e.g. `Redis Messaging: Publish…`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput().fill(`>${title}`);
+    await this.choices(title).first().click();
+  }
+
+  /** Types into the open input box (or the filter of an open pick) and accepts. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Chooses the entry with exactly this label in an open pick. */
+  async pick(label: string): Promise<void> {
+    await this.choices(label).first().click();
+  }
+
+  /** The text field of the palette, a pick or an input box. */
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input[type="text"]:visible');
+  }
+
+  /** Presses a button of the modal dialog that is (or will be) open. */
+  async pressDialogButton(name: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Notifications on screen whose text contains this. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  /** Shows a view container of the activity bar; does nothing when it is shown already. */
+  async openSidebar(name = 'Redis Messaging'): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name });
+    await tab.waitFor({ timeout: readyLimitMs });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page.locator('.part.sidebar .pane-body').first().waitFor();
+  }
+
+  /** Rows of any tree whose accessible name contains this. */
+  treeItem(name: string | RegExp): Locator {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  /** Expands a tree row unless it is expanded. */
+  async expand(name: string | RegExp): Promise<void> {
+    const row = this.treeItem(name).first();
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false')
+      await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** The innermost frame of a webview that holds such an element, e.g. to click in it. */
+  async webview(selector: string, limitMs = stepLimitMs): Promise<Frame> {
+    return until(limitMs, `Finding a webview with ${selector}`, async () => {
+      for (const frame of this.page.frames().reverse()) {
+        const holds = await frame.$(selector).catch(() => null); // The frame may go away while we look.
+        if (holds) return frame;
+      }
+      return undefined;
+    });
+  }
+
+  /** Saves what a person would see as out/screenshots/<name>.png. @returns the file's path */
+  async screenshot(name: string): Promise<string> {
+    await mkdir(screenshotFolder, { recursive: true });
+    const path = join(screenshotFolder, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
+    await this.page.screenshot({ path, animations: 'disabled', caret: 'initial' });
+    return path;
+  }
+
+  /** Reloads the window, as the command of that name does, and waits until it is up again. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Ends the window and the VS Code behind it. */
+  async close(): Promise<void> {
+    await this.teardown.finish();
+  }
+
+  private choices(label: string): Locator {
+    const exactly = new RegExp(`^\\s*${label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+    return this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly }) });
+  }
+}

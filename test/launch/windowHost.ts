@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchChromium } from './chromium';
+import { openDesktopWindow } from './desktop';
+import { root } from './paths';
+import type { Teardown } from './teardown';
+import { installVscode, releases } from './vscodeInstall';
+import { developmentPayload, type Settings, startVscodeServer } from './vscodeServer';
+
+/** What a window is opened with. */
+export interface WindowOptions {
+  /** Absolute path of the folder to open. */
+  folder: string;
+  /** An extension package to install. Without it, the checkout itself is the extension, under development. */
+  vsix?: string;
+  /** User settings on top of the quiet ones. */
+  settings?: Settings;
+  /** Settings of scope `machine`, e.g. `redisMessaging.connections`. */
+  machineSettings?: Settings;
+  /** Added to the environment of VS Code, its extension host and its terminals. */
+  env?: NodeJS.ProcessEnv;
+  /** Open the folder in Restricted Mode's regime; otherwise every folder is trusted. */
+  workspaceTrust?: boolean;
+  /** Size of the page in pixels; 1440 × 900 unless said. */
+  size?: { width: number; height: number };
+}
+
+/** A page that shows VS Code, and where that VS Code keeps its data. */
+export interface HostedPage {
+  page: Page;
+  dataFolder: string;
+}
+
+const openLimitMs = 90_000;
+const defaultSize = { width: 1440, height: 900 };
+
+/**
+ * Starts VS Code and opens its window: the newest server in a headless browser, or, where the whole run asks for it,
+ * the desktop program. Everything is ended by `teardown`.
+ */
+export async function hostPage(
+  options: WindowOptions,
+  dataFolder: string,
+  teardown: Teardown,
+): Promise<HostedPage> {
+  if (process.env.REDIS_MESSAGING_TEST_DESKTOP === '1') {
+    return { page: await openDesktopWindow(options, dataFolder, teardown), dataFolder };
+  }
+  const { folder, size, ...serverOptions } = options;
+  const server = await startVscodeServer(await installVscode(releases.newest), {
+    ...serverOptions,
+    dataFolder: join(dataFolder, 'server'),
+    driven: options.vsix === undefined,
+  });
+  teardown.add('the VS Code server', () => server.stop());
+  const browser = await launchChromium();
+  teardown.add('the browser', () => browser.close());
+  const page = await browser.newPage({ viewport: size ?? defaultSize });
+  const payload = options.vsix === undefined ? developmentPayload(server, root) : undefined;
+  await page.goto(server.address(folder, payload), { timeout: openLimitMs });
+  return { page, dataFolder };
+}
