@@ -1,0 +1,224 @@
+import * as l10n from '@vscode/l10n';
+import { displayText } from '../core/displayText';
+import { Failure, type FailureCode, isFailure } from '../core/failure';
+import { replyFailure } from './replyFailure';
+
+/** What Node puts on errors of sockets, name look-ups and TLS. */
+interface SystemError extends Error {
+  readonly code?: unknown;
+  readonly errors?: readonly unknown[];
+  readonly command?: { readonly name?: unknown };
+}
+
+/** Whether it is the server's own answer and not a fault of the way to it. By name, since ioredis exports no class. */
+export function isServerReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** Whether trying again cannot help before a person has changed something. */
+export function isFinal(failure: Failure): boolean {
+  return failure.code === 'authentication' || failure.code === 'permission';
+}
+
+/**
+ * Why no connection to `endpointLabel` (its address without secret) came about or why it broke, as a
+ * {@link Failure}. `error` is what the client's `error` event or the socket gave.
+ */
+export function connectFailure(error: Error, endpointLabel: string): Failure {
+  if (isFailure(error)) return error;
+  if (isServerReply(error)) return replyFailure(error, commandName(error));
+  const code = errorCode(error);
+  return (
+    networkFailure(code, error, endpointLabel) ??
+    tlsFailure(code, error, endpointLabel) ??
+    otherFailure(error, endpointLabel)
+  );
+}
+
+function commandName(error: SystemError): string {
+  return typeof error.command?.name === 'string' ? error.command.name : 'AUTH';
+}
+
+/** The code of an error; of the first inside, where several addresses of one name were tried. */
+function errorCode(error: SystemError): string {
+  if (typeof error.code === 'string') return error.code;
+  const first = error.errors?.[0];
+  return first instanceof Error ? errorCode(first) : '';
+}
+
+function failure(code: FailureCode, message: string, hint: string, error: Error): Failure {
+  return new Failure(code, message, { hint, cause: displayText(error.message, 300) });
+}
+
+function networkFailure(code: string, error: Error, label: string): Failure | undefined {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return failure(
+        'unreachable',
+        l10n.t('Nothing listens at {0}.', label),
+        l10n.t('Start the server, or check address and port.'),
+        error,
+      );
+    case 'ENOTFOUND':
+      return failure(
+        'unreachable',
+        l10n.t('The host name of {0} is unknown.', label),
+        l10n.t('Check the spelling of the host name.'),
+        error,
+      );
+    case 'EAI_AGAIN':
+      return failure(
+        'unreachable',
+        l10n.t('The host name of {0} could not be looked up.', label),
+        l10n.t('Check the network and its name server.'),
+        error,
+      );
+    case 'ETIMEDOUT':
+      return failure(
+        'timeout',
+        l10n.t('{0} did not answer in time.', label),
+        l10n.t('Check address, network and firewall.'),
+        error,
+      );
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+      return failure(
+        'unreachable',
+        l10n.t('There is no way to {0} through the network.', label),
+        l10n.t('Check address, network and VPN.'),
+        error,
+      );
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ECONNABORTED':
+      return failure(
+        'unreachable',
+        l10n.t('{0} cut the connection.', label),
+        l10n.t('If the server expects TLS, use a rediss:// address; else see the log of the server.'),
+        error,
+      );
+    case 'ENOENT':
+      return failure(
+        'unreachable',
+        l10n.t('There is no socket at {0}.', label),
+        l10n.t('Start the server, or check "unixsocket" in its configuration.'),
+        error,
+      );
+    case 'EACCES':
+    case 'EPERM':
+      return failure(
+        'unreachable',
+        l10n.t('The system does not let you open {0}.', label),
+        l10n.t('Check the rights of the socket ("unixsocketperm" on the server) and the firewall.'),
+        error,
+      );
+    default:
+      return undefined;
+  }
+}
+
+function tlsFailure(code: string, error: Error, label: string): Failure | undefined {
+  switch (code) {
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return failure(
+        'unreachable',
+        l10n.t('The certificate of {0} is self-signed and not trusted.', label),
+        l10n.t('Name its certificate authority in the connection (ca).'),
+        error,
+      );
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return failure(
+        'unreachable',
+        l10n.t('The certificate of {0} was issued by an authority that is not known here.', label),
+        l10n.t('Name its certificate authority in the connection (ca).'),
+        error,
+      );
+    case 'CERT_HAS_EXPIRED':
+      return failure(
+        'unreachable',
+        l10n.t('The certificate of {0} has expired.', label),
+        l10n.t('Renew it on the server.'),
+        error,
+      );
+    case 'CERT_NOT_YET_VALID':
+      return failure(
+        'unreachable',
+        l10n.t('The certificate of {0} is not valid yet.', label),
+        l10n.t('Check the clocks of both machines.'),
+        error,
+      );
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'HOSTNAME_MISMATCH':
+      return failure(
+        'unreachable',
+        l10n.t('The certificate of {0} is for another name.', label),
+        l10n.t('Use the name in the certificate, or set the server name (servername) in the connection.'),
+        error,
+      );
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'EPROTO':
+      return failure(
+        'unreachable',
+        l10n.t('{0} does not speak TLS.', label),
+        l10n.t('Use a redis:// address, or the TLS port of the server ("tls-port").'),
+        error,
+      );
+    default:
+      break;
+  }
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_OSSL_')) {
+    const certificate = /CERTIFICATE|BAD_CERT|UNKNOWN_CA/i.test(code);
+    return failure(
+      'unreachable',
+      l10n.t('TLS with {0} failed: {1}', label, displayText(code, 80)),
+      certificate
+        ? l10n.t('The server may ask for a client certificate (cert and key in the connection).')
+        : l10n.t('Check the TLS settings of server and connection.'),
+      error,
+    );
+  }
+  return undefined;
+}
+
+function otherFailure(error: Error, label: string): Failure {
+  const text = error.message;
+  if (/timed out|timeout/i.test(text)) {
+    return failure(
+      'timeout',
+      l10n.t('{0} took the connection but did not answer in time.', label),
+      l10n.t('Check that a Redis-compatible server listens there and is not frozen.'),
+      error,
+    );
+  }
+  if (/Unknown RESP type|Protocol error|Command queue state/i.test(text)) {
+    return failure(
+      'notRedis',
+      l10n.t('What listens at {0} is not a Redis server.', label),
+      l10n.t('Check address and port.'),
+      error,
+    );
+  }
+  if (
+    /Connection is closed|Reached the max retries|isn't writeable|Client network socket disconnected/i.test(
+      text,
+    )
+  ) {
+    return failure(
+      'unreachable',
+      l10n.t('{0} closed the connection.', label),
+      l10n.t('If the server expects TLS, use a rediss:// address; else see the log of the server.'),
+      error,
+    );
+  }
+  return failure(
+    'unreachable',
+    l10n.t('No connection to {0}: {1}', label, displayText(text, 200)),
+    l10n.t('Check address and network.'),
+    error,
+  );
+}

@@ -1,0 +1,194 @@
+import * as l10n from '@vscode/l10n';
+import { displayText } from '../core/displayText';
+import { Failure, type FailureCode } from '../core/failure';
+
+/** The longest part of a server's own error text that is shown. */
+const shownLimit = 300;
+
+/**
+ * The server's own words as they may be shown: escaped, and without the arguments that Redis repeats in some of its
+ * errors, since those can be a password.
+ */
+function serverText(error: Error): string {
+  const text = error.message.replace(/,? with args beginning with:.*/s, '').replace(/^-?ERR /, '');
+  return displayText(text, shownLimit);
+}
+
+function failure(code: FailureCode, message: string, hint: string, error: Error): Failure {
+  // ioredis attaches the command with its arguments to the error, so only the text travels on.
+  return new Failure(code, message, { hint, cause: serverText(error) });
+}
+
+/**
+ * The server's error reply to `command` (its name only) as a {@link Failure} with a sentence and the next step.
+ * Codes follow the first word of the reply, as listed under https://redis.io/docs/latest/develop/reference/protocol-spec/.
+ */
+export function replyFailure(error: Error, command: string): Failure {
+  const name = displayText(command.toUpperCase(), 60);
+  const word = /^-?([A-Z]+)/.exec(error.message)?.[1] ?? '';
+  switch (word) {
+    case 'WRONGTYPE':
+      return failure(
+        'wrongType',
+        l10n.t('{0} was refused: the key holds another type of value.', name),
+        l10n.t('Refresh the view; something replaced the key.'),
+        error,
+      );
+    case 'NOAUTH':
+      return failure(
+        'authentication',
+        l10n.t('The server asks for a password.'),
+        l10n.t('Edit the connection and enter user name and password.'),
+        error,
+      );
+    case 'WRONGPASS':
+      return failure(
+        'authentication',
+        l10n.t('The server refused user name or password.'),
+        l10n.t('Edit the connection and enter them again; check that the user is enabled (ACL GETUSER).'),
+        error,
+      );
+    case 'DENIED':
+      return failure(
+        'authentication',
+        l10n.t('The server is in protected mode and takes connections from its own machine only.'),
+        l10n.t('Set a password on the server, or connect from the machine that it runs on.'),
+        error,
+      );
+    case 'NOPERM':
+      return noPermission(error, name);
+    case 'READONLY':
+      return failure(
+        'readOnly',
+        l10n.t('{0} was refused: this server is a read-only replica.', name),
+        l10n.t('Connect to the primary; INFO replication names it.'),
+        error,
+      );
+    case 'LOADING':
+      return failure(
+        'loading',
+        l10n.t('The server is still loading its data.'),
+        l10n.t('Wait until it has finished; INFO persistence shows the progress.'),
+        error,
+      );
+    case 'OOM':
+      return failure(
+        'outOfMemory',
+        l10n.t('{0} was refused: the server has reached its memory limit.', name),
+        l10n.t('Remove data, or raise "maxmemory" on the server.'),
+        error,
+      );
+    case 'MISCONF':
+      return failure(
+        'server',
+        l10n.t('{0} was refused: the server cannot save its data to disk and takes no writes.', name),
+        l10n.t('See the log of the server, or set "stop-writes-on-bgsave-error no" on it.'),
+        error,
+      );
+    case 'NOREPLICAS':
+      return failure(
+        'server',
+        l10n.t('{0} was refused: too few replicas are connected.', name),
+        l10n.t('Bring the replicas back, or lower "min-replicas-to-write" on the server.'),
+        error,
+      );
+    case 'MASTERDOWN':
+      return failure(
+        'server',
+        l10n.t('{0} was refused: this replica has lost its primary.', name),
+        l10n.t('Connect to the primary, or set "replica-serve-stale-data yes" on the replica.'),
+        error,
+      );
+    case 'BUSY':
+      return failure(
+        'server',
+        l10n.t('The server is busy with a script.'),
+        l10n.t('Wait until it ends, or stop it with SCRIPT KILL.'),
+        error,
+      );
+    case 'MOVED':
+    case 'ASK':
+    case 'CROSSSLOT':
+    case 'TRYAGAIN':
+      return failure(
+        'server',
+        l10n.t(
+          '{0} was refused: the server is part of a Redis Cluster and the key is in another slot.',
+          name,
+        ),
+        l10n.t('Connect to the node that serves the slot; CLUSTER SHARDS lists them.'),
+        error,
+      );
+    case 'CLUSTERDOWN':
+      return failure(
+        'server',
+        l10n.t('{0} was refused: the Redis Cluster is down.', name),
+        l10n.t('CLUSTER INFO on the server names the slots that are not served.'),
+        error,
+      );
+    default:
+      return otherFailure(error, name);
+  }
+}
+
+function noPermission(error: Error, name: string): Failure {
+  if (/channel/i.test(error.message)) {
+    return failure(
+      'permission',
+      l10n.t('{0} was refused: the user may not use that channel.', name),
+      l10n.t('Allow it on the server: ACL SETUSER <user> &<channel or pattern>.'),
+      error,
+    );
+  }
+  if (/\bkeys?\b/i.test(error.message)) {
+    return failure(
+      'permission',
+      l10n.t('{0} was refused: the user may not use that key.', name),
+      l10n.t('Allow it on the server: ACL SETUSER <user> ~<key or pattern>.'),
+      error,
+    );
+  }
+  return failure(
+    'permission',
+    l10n.t('The user may not run {0}.', name),
+    l10n.t('Allow it on the server: ACL SETUSER <user> +{0}.', name.toLowerCase()),
+    error,
+  );
+}
+
+function otherFailure(error: Error, name: string): Failure {
+  const text = error.message;
+  if (/max number of clients reached/i.test(text)) {
+    return failure(
+      'unreachable',
+      l10n.t('The server takes no more clients.'),
+      l10n.t('Close other clients, or raise "maxclients" on the server.'),
+      error,
+    );
+  }
+  if (/invalid password|invalid username-password|no password is set|without any password/i.test(text)) {
+    return failure(
+      'authentication',
+      l10n.t('The server refused user name or password.'),
+      l10n.t('Edit the connection and enter them again.'),
+      error,
+    );
+  }
+  if (/unknown command|unknown subcommand/i.test(text)) {
+    return failure(
+      'server',
+      l10n.t('The server does not know {0}.', name),
+      l10n.t('It is older than the command, or the command was renamed or disabled.'),
+      error,
+    );
+  }
+  if (/DB index is out of range|invalid DB index/i.test(text)) {
+    return failure(
+      'argument',
+      l10n.t('The server has no database with that number.'),
+      l10n.t('Edit the connection; "databases" on the server says how many there are.'),
+      error,
+    );
+  }
+  return failure('server', l10n.t('{0} was refused: {1}', name, serverText(error)), '', error);
+}
