@@ -99,13 +99,25 @@ async function statFields(pid: number): Promise<string[]> {
 }
 
 async function parentsFromPs(): Promise<[child: number, parent: number][]> {
+  const lines = await listWithPs('ppid=');
+  return lines.map(([pid, parent]) => [pid, Number(parent)]);
+}
+
+/** Ids of the processes whose command line holds this text. */
+export async function processesWithArgument(text: string): Promise<number[]> {
+  const lines = await listWithPs('command=');
+  return lines.filter(([, command]) => command.includes(text)).map(([pid]) => pid);
+}
+
+/** Asks `ps` for one column of all processes. Windows has none: there nothing is found. */
+async function listWithPs(column: string): Promise<[pid: number, value: string][]> {
   if (process.platform === 'win32') return [];
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=', '-o', column]);
   return stdout
     .trim()
     .split('\n')
     .map((line) => {
-      const [child, parent] = line.trim().split(/\s+/).map(Number);
-      return [child ?? -1, parent ?? -1];
+      const [, pid, value] = /^\s*(\d+)\s*(.*)$/.exec(line) ?? [];
+      return [Number(pid), value ?? ''];
     });
 }
