@@ -1,0 +1,25 @@
+import * as l10n from '@vscode/l10n';
+import { html, type TemplateResult } from 'lit/html.js';
+
+/** The panel's fixed parts; each is drawn by its own view. */
+export function panelSkeleton(): TemplateResult {
+  return html`<div class="panel">
+    <header class="header"></header>
+    <div class="toolbar" role="toolbar" aria-label=${l10n.t('Messages')}></div>
+    <main class="panes">
+      <section class="list-pane">
+        <div class="list" data-vscode-context='{"preventDefaultContextMenuItems": true}'></div>
+        <div class="new-rows"></div>
+        <div class="problems"></div>
+      </section>
+      <div class="splitter"></div>
+      <section class="detail" aria-label=${l10n.t('Message')}></section>
+    </main>
+    <form class="composer" aria-label=${l10n.t('Publish')} @submit=${(event: Event) => event.preventDefault()}>
+      <div class="channel-field"></div>
+      <div class="composer-rest"></div>
+    </form>
+    <footer class="status"></footer>
+    <div class="summary" aria-live="polite"></div>
+  </div>`;
+}

@@ -1,0 +1,80 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { GapRow, MessageRow, TrafficRow } from '../../protocol/traffic';
+import type { Formats } from './formats';
+
+/** Colours that tell channels apart; see traffic.css. */
+const channelColours = 6;
+
+export interface RowPlace {
+  readonly ordinal: number;
+  /** Place among all rows, from 1, for screen readers; the column titles are row 1. */
+  readonly rowIndex: number;
+  readonly selected: boolean;
+  readonly patterns: boolean;
+}
+
+export function rowId(ordinal: number): string {
+  return `row-${ordinal}`;
+}
+
+/** One row of the list; without `row` it is one whose content is on the way. */
+export function rowView(row: TrafficRow | undefined, place: RowPlace, formats: Formats): TemplateResult {
+  const kind = row === undefined ? 'loading' : row.kind;
+  return html`<div
+    class="row ${kind} ${place.selected ? 'selected' : ''}"
+    role="row"
+    id=${rowId(place.ordinal)}
+    data-ordinal=${place.ordinal}
+    aria-rowindex=${place.rowIndex}
+    aria-selected=${place.selected}
+    aria-busy=${row === undefined ? 'true' : nothing}
+  >${cells(row, place, formats)}</div>`;
+}
+
+function cells(row: TrafficRow | undefined, place: RowPlace, formats: Formats): TemplateResult {
+  if (row === undefined) return html`<span role="gridcell" class="cell placeholder"></span>`;
+  return row.kind === 'gap' ? gapCell(row, place, formats) : messageCells(row, place, formats);
+}
+
+function messageCells(row: MessageRow, { patterns }: RowPlace, formats: Formats): TemplateResult {
+  const colour = row.channelIndex < 0 ? 'other' : String(row.channelIndex % channelColours);
+  return html`<span role="gridcell" class="cell time" title=${formats.dateAndTime(row.time)}>${formats.time(row.time)}</span
+    ><span role="gridcell" class="cell channel colour-${colour}" title=${row.channel}>${row.channel}</span
+    >${
+      patterns
+        ? html`<span role="gridcell" class="cell pattern" title=${row.pattern ?? nothing}>${row.pattern ?? ''}</span>`
+        : nothing
+    }<span role="gridcell" class="cell size">${formats.size(row.size)}</span
+    ><span role="gridcell" class="cell payload">${
+      row.cut
+        ? html`<span class="cut" title=${l10n.t('Only the first part of this message was kept: it is larger than the buffer takes.')}>${l10n.t('cut')}</span>`
+        : nothing
+    }${marked(row)}</span>`;
+}
+
+/** The preview with the filter's matches marked. */
+function marked({ preview, matches }: MessageRow): (string | TemplateResult)[] {
+  const parts: (string | TemplateResult)[] = [];
+  let from = 0;
+  for (const [start, end] of matches) {
+    if (start < from || end <= start) continue;
+    parts.push(preview.slice(from, start), html`<mark>${preview.slice(start, end)}</mark>`);
+    from = end;
+  }
+  parts.push(preview.slice(from));
+  return parts;
+}
+
+function gapCell(gap: GapRow, { patterns }: RowPlace, formats: Formats): TemplateResult {
+  const text = gapText(gap, formats);
+  return html`<span role="gridcell" class="cell gap-text" aria-colspan=${patterns ? 5 : 4} title=${text}>${text}</span>`;
+}
+
+/** `gap 14:02:12.010 – 14:02:12.480 · Redis closed the connection · messages may be missing` */
+export function gapText(gap: GapRow, formats: Formats): string {
+  const from = formats.time(gap.from);
+  return gap.to === undefined
+    ? l10n.t('gap since {0} · {1} · messages may be missing', from, gap.reason)
+    : l10n.t('gap {0} – {1} · {2} · messages may be missing', from, formats.time(gap.to), gap.reason);
+}

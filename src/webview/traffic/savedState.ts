@@ -1,0 +1,50 @@
+import type { PanelIdentity } from '../../protocol/traffic';
+import { isRecord } from './inboundMessages';
+
+export type DetailTab = 'decoded' | 'raw' | 'hex';
+
+/** What the webview keeps when it is hidden or the window reloads. */
+export interface SavedState {
+  /** Read by the host's serializer; holds no secret. */
+  readonly restore: PanelIdentity;
+  readonly filter: string;
+  readonly follow: boolean;
+  readonly tab: DetailTab;
+  /** Height of the detail pane as a share of the space it divides with the list. */
+  readonly split: number;
+  /** The panel that `top` and `selected` belong to. */
+  readonly panel: string;
+  /** Ordinal of the row at the top while not following. */
+  readonly top: number;
+  /** `seq` of the message in the detail pane. */
+  readonly selected?: number;
+  /** What the composer holds. */
+  readonly channel: string;
+  readonly message: string;
+}
+
+export function isDetailTab(value: unknown): value is DetailTab {
+  return value === 'decoded' || value === 'raw' || value === 'hex';
+}
+
+/** The state as saved by an earlier webview, perhaps of another version; undefined when it cannot be used. */
+export function readSavedState(value: unknown): SavedState | undefined {
+  if (!isRecord(value) || !isRecord(value.restore)) return undefined;
+  const { restore, filter, follow, tab, split, panel, top, selected, channel, message } = value;
+  if (typeof filter !== 'string' || typeof follow !== 'boolean' || !isDetailTab(tab)) return undefined;
+  if (typeof split !== 'number' || typeof panel !== 'string' || typeof top !== 'number') return undefined;
+  if (typeof channel !== 'string' || typeof message !== 'string') return undefined;
+  return {
+    // The webview hands it back unread; the host, whose it is, checks it.
+    restore: restore as unknown as PanelIdentity,
+    filter,
+    follow,
+    tab,
+    split,
+    panel,
+    top,
+    channel,
+    message,
+    ...(typeof selected === 'number' ? { selected } : {}),
+  };
+}
