@@ -6,17 +6,31 @@ const showsLimitMs = 60_000;
 /**
  * What `npm start -- --check` does in a real window: the demo queue must show in the sidebar, and a demo message in the
  * traffic panel, with the extension installed from its package.
- * @throws an Error that says what did not appear
+ * @throws an Error that says in a sentence what did not appear, and why
  */
 export async function checkDemo(window: VscodeWindow, names: DemoNames): Promise<void> {
-  await window.openSidebar('Redis Messaging');
-  await window.treeItem(lastPart(names.emails)).first().waitFor({ timeout: showsLimitMs });
+  await step('The Redis Messaging sidebar did not open', () => window.openSidebar());
+  await step(`The queue ${names.emails} did not show in the sidebar`, () =>
+    window.treeItem(lastPart(names.emails)).first().waitFor({ timeout: showsLimitMs }),
+  );
+  await step(`Subscribing to ${names.orderEvents} from the Command Palette failed`, async () => {
+    await window.runCommand('Redis Messaging: Subscribe to Channel…');
+    await window.answer(names.orderEvents);
+  });
+  await step(`No message of ${names.orderEvents} showed in the traffic panel`, async () => {
+    const panel = await window.webview('.row.message', showsLimitMs);
+    await panel.locator('.row.message', { hasText: 'order_id' }).first().waitFor({ timeout: showsLimitMs });
+  });
+}
 
-  await window.runCommand('Redis Messaging: Subscribe to Channel…');
-  await window.answer(names.orderEvents);
-  const panel = await window.webview('.row.message', showsLimitMs);
-  const message = panel.locator('.row.message', { hasText: 'order_id' }).first();
-  await message.waitFor({ timeout: showsLimitMs });
+async function step(failure: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    throw new Error(
+      `${failure}: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`,
+    );
+  }
 }
 
 /** The tree splits names at `:`, so a row shows the last part only. */

@@ -77,9 +77,16 @@ export async function runProcess(
   }
 }
 
+const lastOutputLimitMs = 1_000;
+
 function exitOf(child: ChildProcess): Promise<number | string> {
   return new Promise((resolve) => {
-    child.once('close', (code, signalName) => resolve(code ?? signalName ?? 'an unknown end'));
+    child.once('exit', (code, signalName) => {
+      // The last output comes before 'close'; but something it started may keep the pipe open for ever.
+      const finish = () => resolve(code ?? signalName ?? 'an unknown end');
+      child.once('close', finish);
+      setTimeout(finish, lastOutputLimitMs).unref();
+    });
     child.once('error', (error) => resolve(error.message));
   });
 }

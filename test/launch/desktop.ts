@@ -16,6 +16,12 @@ export function desktopVersion(release: VscodeRelease): string {
   return release.name === 'floor' ? release.version : 'stable';
 }
 
+/** @throws an Error with the command that helps, where there is no screen for the desktop program */
+export function requireScreen(): void {
+  if (process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return;
+  throw new Error('The desktop VS Code needs a screen. Run it with: xvfb-run -a npm run test:desktop');
+}
+
 /**
  * Writes the settings file of a desktop user data folder. There settings of every scope stand in that one file.
  * @param settings on top of the quiet ones
@@ -70,6 +76,15 @@ export async function openDesktopWindow(
   });
   teardown.add('VS Code', () => app.close());
   return app.firstWindow({ timeout: openLimitMs });
+}
+
+/** By the command: the page alone cannot be loaded again, since the program hands it its configuration. */
+export async function reloadDesktopWindow(page: Page): Promise<void> {
+  const loaded = page.waitForEvent('domcontentloaded', { timeout: openLimitMs });
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input[type="text"]:visible').fill('>Developer: Reload Window');
+  await page.keyboard.press('Enter');
+  await loaded;
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

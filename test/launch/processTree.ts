@@ -14,14 +14,14 @@ export async function isAlive(pid: number): Promise<boolean> {
 }
 
 /**
- * Ends a process and everything it started, each by its id: first asks (SIGTERM), and after `graceMs` milliseconds
- * without an end, forces (SIGKILL). Children are looked up before the first signal, because afterwards nobody knows
- * any more whose they were.
+ * Ends a process and everything it started, each by its id: asks the process (SIGTERM), which has `graceMs`
+ * milliseconds to end and to end its own; what then still runs, or a second after it has gone, is forced (SIGKILL).
+ * Children are looked up before the first signal, because afterwards nobody knows any more whose they were.
  */
 export async function endProcessTree(pid: number, graceMs = 5_000): Promise<void> {
   const tree = [pid, ...(await descendants(pid))];
   signal(pid, 'SIGTERM');
-  if (await allGone(tree, graceMs)) return;
+  if ((await allGone([pid], graceMs)) && (await allGone(tree, 1_000))) return;
   const late = await descendants(pid);
   for (const each of new Set([...tree, ...late])) signal(each, 'SIGKILL');
   await allGone(tree, 2_000);

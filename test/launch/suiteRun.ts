@@ -7,7 +7,7 @@ import { requestVariable, type SuiteCounts, type SuiteName, type SuiteRequest } 
 import { compiledTests } from './paths';
 import { endProcessTree } from './processTree';
 import type { Teardown } from './teardown';
-import type { VscodeRelease } from './vscodeInstall';
+import { releases, type VscodeRelease } from './vscodeInstall';
 
 /** One suite to run, in one VS Code where it needs one. */
 export interface SuiteRun {
@@ -38,7 +38,7 @@ const limitMs: Record<SuiteName, number> = {
 
 /** Runs a suite in a process of its own, at most for the suite's time limit. Never rejects. */
 export async function runSuite(run: SuiteRun, teardown: Teardown): Promise<SuiteOutcome> {
-  const title = run.host === undefined ? run.suite : `${run.suite} (VS Code ${run.host})`;
+  const title = titleOf(run);
   console.log(`\n── ${title} ──`);
   const begin = Date.now();
   const resultFile = join(run.run, `${run.suite}-${run.host ?? 'node'}.json`);
@@ -56,6 +56,13 @@ export async function runSuite(run: SuiteRun, teardown: Teardown): Promise<Suite
     skipped: counts?.skipped ?? 0,
     reason: reasons.length > 0 ? reasons.join('; ') : undefined,
   };
+}
+
+/** Says in which VS Code a suite runs, where it runs in one. */
+function titleOf({ suite, host, desktop }: SuiteRun): string {
+  const release = host ?? (suite === 'ui' ? 'newest' : undefined);
+  if (release === undefined) return suite;
+  return `${suite} (VS Code ${desktop ? `${release}, desktop` : releases[release].version})`;
 }
 
 /** @returns what went wrong, in words, or `undefined` */

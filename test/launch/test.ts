@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { findChromium } from './chromium';
+import { requireScreen } from './desktop';
 import { type SuiteName, suites } from './mochaRun';
 import { ensureRedis } from './redisServer';
 import { endLeftovers, runSuite, type SuiteOutcome } from './suiteRun';
@@ -49,11 +50,13 @@ async function getTools(options: TestOptions): Promise<void> {
   const inWindow = options.suites.includes('host') || options.suites.includes('ui');
   if (inWindow || options.suites.includes('redis')) await ensureRedis();
   if (!inWindow) return;
-  if (options.suites.includes('ui') || !options.desktop) {
-    await findChromium();
-    await installVscode(releases.newest);
+  if (options.desktop) {
+    requireScreen();
+    return;
   }
-  if (options.suites.includes('host') && !options.desktop) await installVscode(releases.floor);
+  await findChromium();
+  await installVscode(releases.newest);
+  if (options.suites.includes('host')) await installVscode(releases.floor);
 }
 
 async function main(): Promise<void> {

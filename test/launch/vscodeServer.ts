@@ -64,7 +64,8 @@ export const quietSettings: Settings = {
   'telemetry.telemetryLevel': 'off',
   'git.openRepositoryInParentFolders': 'never',
   'security.workspace.trust.startupPrompt': 'never',
-  'terminal.integrated.enablePersistentSessions': true,
+  // Drawn as text in the page, which a test can read; on a canvas it is pixels.
+  'terminal.integrated.gpuAcceleration': 'off',
   'window.commandCenter': false,
 };
 

@@ -5,7 +5,7 @@ import { until } from './limits';
 import { screenshotFolder } from './paths';
 import { Teardown } from './teardown';
 import { tempFolder } from './tempFolder';
-import { hostPage, type WindowOptions } from './windowHost';
+import { type HostedPage, hostPage, type WindowOptions } from './windowHost';
 
 const readyLimitMs = 60_000;
 const stepLimitMs = 15_000;
@@ -17,8 +17,8 @@ const stepLimitMs = 15_000;
 export async function openWindow(options: WindowOptions): Promise<VscodeWindow> {
   const teardown = new Teardown();
   try {
-    const { page, dataFolder } = await hostPage(options, await tempFolder(teardown, 'win'), teardown);
-    const window = new VscodeWindow(page, dataFolder, teardown);
+    const hosted = await hostPage(options, await tempFolder(teardown, 'win'), teardown);
+    const window = new VscodeWindow(hosted, teardown);
     await window.ready();
     return window;
   } catch (error) {
@@ -29,14 +29,18 @@ export async function openWindow(options: WindowOptions): Promise<VscodeWindow> 
 
 /** One VS Code window. Every method waits for what it needs, at most 15 seconds unless it says otherwise. */
 export class VscodeWindow {
+  /** For whatever has no method here. */
+  readonly page: Page;
+  /** Where this VS Code keeps settings, extensions and storage; gone after `close`. */
+  readonly dataFolder: string;
+
   constructor(
-    /** For whatever has no method here. */
-    readonly page: Page,
-    /** Where this VS Code keeps settings, extensions and storage; gone after `close`. */
-    readonly dataFolder: string,
+    private readonly hosted: HostedPage,
     private readonly teardown: Teardown,
   ) {
-    page.setDefaultTimeout(stepLimitMs);
+    this.page = hosted.page;
+    this.dataFolder = hosted.dataFolder;
+    this.page.setDefaultTimeout(stepLimitMs);
   }
 
   /** Waits until the workbench is drawn and its extensions run (the status bar has settled), at most a minute. */
@@ -110,6 +114,12 @@ export class VscodeWindow {
     });
   }
 
+  /** Text of each terminal that is on screen (its visible lines, from the left to the right). */
+  async terminalTexts(): Promise<string[]> {
+    const screens = await this.page.locator('.terminal-wrapper.active .xterm-rows').allInnerTexts();
+    return screens.map((text) => text.replaceAll('\u00a0', ' '));
+  }
+
   /** Saves what a person would see as out/screenshots/<name>.png. @returns the file's path */
   async screenshot(name: string): Promise<string> {
     await mkdir(screenshotFolder, { recursive: true });
@@ -120,7 +130,7 @@ export class VscodeWindow {
 
   /** Reloads the window, as the command of that name does, and waits until it is up again. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await this.hosted.reload();
     await this.ready();
   }
 

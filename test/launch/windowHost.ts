@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from './chromium';
-import { openDesktopWindow } from './desktop';
+import { openDesktopWindow, reloadDesktopWindow } from './desktop';
 import { root } from './paths';
 import type { Teardown } from './teardown';
 import { installVscode, releases } from './vscodeInstall';
@@ -29,6 +29,8 @@ export interface WindowOptions {
 export interface HostedPage {
   page: Page;
   dataFolder: string;
+  /** Reloads the window; it is not up again yet when the promise resolves. */
+  reload(): Promise<void>;
 }
 
 const openLimitMs = 90_000;
@@ -44,7 +46,8 @@ export async function hostPage(
   teardown: Teardown,
 ): Promise<HostedPage> {
   if (process.env.REDIS_MESSAGING_TEST_DESKTOP === '1') {
-    return { page: await openDesktopWindow(options, dataFolder, teardown), dataFolder };
+    const page = await openDesktopWindow(options, dataFolder, teardown);
+    return { page, dataFolder, reload: () => reloadDesktopWindow(page) };
   }
   const { folder, size, ...serverOptions } = options;
   const server = await startVscodeServer(await installVscode(releases.newest), {
@@ -58,5 +61,11 @@ export async function hostPage(
   const page = await browser.newPage({ viewport: size ?? defaultSize });
   const payload = options.vsix === undefined ? developmentPayload(server, root) : undefined;
   await page.goto(server.address(folder, payload), { timeout: openLimitMs });
-  return { page, dataFolder };
+  return {
+    page,
+    dataFolder,
+    reload: async () => {
+      await page.reload({ timeout: openLimitMs });
+    },
+  };
 }
