@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../core/displayText';
+import { Failure } from '../../core/failure';
+import { decodeUtf8 } from '../../core/messageValue';
+import type { Subscriptions } from '../../protocol/traffic';
+import { cancelled } from '../ask';
+import type { CommandHandler, Invocation } from '../commandRunner';
+import { targetConnection } from '../commandTarget';
+import type { Connections } from '../connections';
+import { isEmpty, readSubscriptionNames, subscriptionsOf } from '../panels/subscriptionNames';
+import type { TrafficPanels } from '../panels/trafficPanels';
+
+export interface SubscribeDependencies {
+  readonly connections: Connections;
+  readonly panels: TrafficPanels;
+  /** Channels of a connection that have subscribers, as far as they are known. */
+  readonly activeChannels: (connection: string) => readonly Uint8Array[];
+}
+
+/** `{connection?, channels?, patterns?, shardChannels?}` → `{panel}`. Opens the traffic panel on them, or shows it. */
+export function channelSubscribe({
+  connections,
+  panels,
+  activeChannels,
+}: SubscribeDependencies): CommandHandler {
+  return async (invocation) => {
+    const profile = await targetConnection(connections, invocation);
+    const subscriptions = givenSubscriptions(invocation) ?? (await askNames(activeChannels(profile.id)));
+    return { panel: panels.open({ connection: profile.id, subscriptions }) };
+  };
+}
+
+/** What the node or the arguments name; undefined when it has to be asked. @throws {Failure} `argument`. */
+function givenSubscriptions({ node, args, interactive }: Invocation): Subscriptions | undefined {
+  if (node !== undefined && 'name' in node && node.name instanceof Uint8Array) {
+    return subscriptionsOf(node.kind === 'pattern' ? { patterns: [node.name] } : { channels: [node.name] });
+  }
+  if (interactive) return undefined;
+  const subscriptions = subscriptionsOf({
+    channels: named(args.bytesList('channels')),
+    patterns: named(args.bytesList('patterns')),
+    shardChannels: named(args.bytesList('shardChannels')),
+  });
+  if (isEmpty(subscriptions)) throw nothingNamed();
+  return subscriptions;
+}
+
+function named(names: readonly Uint8Array[] = []): readonly Uint8Array[] {
+  if (names.some((name) => name.length === 0)) {
+    throw new Failure('argument', vscode.l10n.t('A channel name is empty.'), {
+      hint: vscode.l10n.t('Leave it out, or subscribe to the pattern "*" for every channel.'),
+    });
+  }
+  return names;
+}
+
+function nothingNamed(): Failure {
+  return new Failure('argument', vscode.l10n.t('No channel and no pattern is named.'), {
+    hint: vscode.l10n.t('Pass "channels", "patterns" or "shardChannels".'),
+  });
+}
+
+interface NameItem extends vscode.QuickPickItem {
+  readonly name: string;
+}
+
+/** Lets names be typed, several at once, or picked among the active channels. @throws {Failure} `cancelled`. */
+function askNames(active: readonly Uint8Array[]): Promise<Subscriptions> {
+  const known = active.flatMap((name) => decodeUtf8(name) ?? []);
+  const pick = vscode.window.createQuickPick<NameItem>();
+  pick.title = vscode.l10n.t('Subscribe to Channels');
+  pick.placeholder = vscode.l10n.t(
+    'Channel names, separated by spaces or commas; one with * ? or [ is a pattern',
+  );
+  pick.ignoreFocusOut = true;
+  pick.matchOnDescription = true;
+  const update = () => {
+    pick.items = itemsFor(pick.value, known);
+  };
+  update();
+  return new Promise((resolve, reject) => {
+    pick.onDidChangeValue(update);
+    pick.onDidAccept(() => {
+      const chosen = pick.selectedItems[0];
+      if (chosen === undefined) return;
+      resolve(
+        known.includes(chosen.name)
+          ? { channels: [chosen.name], patterns: [], shardChannels: [] }
+          : readSubscriptionNames(chosen.name),
+      );
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      pick.dispose();
+      reject(cancelled());
+    });
+    pick.show();
+  });
+}
+
+/** What was typed, as one entry; then the active channels, to which VS Code applies its own filter. */
+function itemsFor(typed: string, known: readonly string[]): NameItem[] {
+  const { channels, patterns } = readSubscriptionNames(typed);
+  const names = [...channels, ...patterns].filter((name) => typeof name === 'string');
+  const first: NameItem[] =
+    names.length === 0 || (names.length === 1 && known.includes(names[0] ?? ''))
+      ? []
+      : [
+          {
+            label: plainLabel(names.join(', ')),
+            description: describe(channels.length, patterns.length),
+            alwaysShow: true,
+            name: typed,
+          },
+        ];
+  const channelItems = known.map((name) => ({
+    label: plainLabel(name),
+    description: vscode.l10n.t('active channel'),
+    name,
+  }));
+  const every: NameItem = { label: '*', description: vscode.l10n.t('pattern: every channel'), name: '*' };
+  return [...first, ...channelItems, ...(typed.trim() === '' ? [every] : [])];
+}
+
+function describe(channels: number, patterns: number): string {
+  if (patterns === 0)
+    return channels === 1 ? vscode.l10n.t('channel') : vscode.l10n.t('{0} channels', channels);
+  if (channels === 0)
+    return patterns === 1 ? vscode.l10n.t('pattern') : vscode.l10n.t('{0} patterns', patterns);
+  return vscode.l10n.t('{0} channels and {1} patterns', channels, patterns);
+}
+
+/** A label in which `$(…)` is no icon. */
+function plainLabel(text: string): string {
+  return displayText(text).replaceAll('$(', '\\$(');
+}

@@ -1,0 +1,103 @@
+import { isMessageValue } from '../../core/messageValue';
+import type {
+  FromWebview,
+  PanelIdentity,
+  PanelRequest,
+  Subscriptions,
+  ViewRequest,
+} from '../../protocol/traffic';
+import { isPlainObject } from '../commandArguments';
+
+const filterLimit = 10_000;
+const rowLimit = 2_000;
+const nameLimit = 65_536;
+const namesLimit = 1_000;
+/** Characters of a message typed into the composer; the size in bytes is the publish port's to judge. */
+const messageLimit = 134_217_728;
+
+/**
+ * A message of the webview, copied field by field, or undefined when it is none of ours. A webview shows foreign data, so
+ * nothing that it says is taken unread.
+ */
+export function readFromWebview(data: unknown): FromWebview | undefined {
+  if (!isPlainObject(data)) return undefined;
+  return readViewRequest(data) ?? readPanelRequest(data);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function readViewRequest(data: Fields): ViewRequest | undefined {
+  switch (data.kind) {
+    case 'want': {
+      const { frame, first, count } = data;
+      if (!isCount(frame) || !isCount(count) || count > rowLimit) return undefined;
+      return first === 'newest' || isCount(first) ? { kind: 'want', frame, first, count } : undefined;
+    }
+    case 'filter':
+      return isText(data.text, filterLimit) ? { kind: 'filter', text: data.text } : undefined;
+    case 'pause':
+      return typeof data.paused === 'boolean' ? { kind: 'pause', paused: data.paused } : undefined;
+    case 'clear':
+      return { kind: 'clear' };
+    case 'detail':
+      return isCount(data.seq) ? { kind: 'detail', seq: data.seq } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readPanelRequest(data: Fields): PanelRequest | undefined {
+  switch (data.kind) {
+    case 'ready':
+    case 'showLog':
+    case 'retry':
+      return { kind: data.kind };
+    case 'publish': {
+      const { id, channel, message } = data;
+      if (!isCount(id) || !isText(channel, nameLimit) || !isText(message, messageLimit)) return undefined;
+      return { kind: 'publish', id, channel, message };
+    }
+    case 'openMessage':
+    case 'copyMessage':
+      return isCount(data.seq) ? { kind: data.kind, seq: data.seq } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What a panel was, as its webview saved it before the window was reloaded. */
+export interface RestoredPanel {
+  readonly identity: PanelIdentity;
+  readonly filter: string;
+}
+
+/** Reads the state that a webview saved; undefined when it names no subscription. */
+export function readRestored(state: unknown): RestoredPanel | undefined {
+  if (!isPlainObject(state) || !isPlainObject(state.restore)) return undefined;
+  const { connection, subscriptions } = state.restore;
+  const read = readSubscriptions(subscriptions);
+  if (!isText(connection, nameLimit) || read === undefined) return undefined;
+  const filter = isText(state.filter, filterLimit) ? state.filter : '';
+  return { identity: { connection, subscriptions: read }, filter };
+}
+
+function readSubscriptions(value: unknown): Subscriptions | undefined {
+  if (!isPlainObject(value)) return undefined;
+  const names = (list: unknown) =>
+    Array.isArray(list) && list.length <= namesLimit && list.every(isMessageValue) ? list : undefined;
+  const [channels, patterns, shardChannels] = [value.channels, value.patterns, value.shardChannels].map(
+    names,
+  );
+  if (channels === undefined || patterns === undefined || shardChannels === undefined) return undefined;
+  return channels.length + patterns.length + shardChannels.length === 0
+    ? undefined
+    : { channels, patterns, shardChannels };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isText(value: unknown, limit: number): value is string {
+  return typeof value === 'string' && value.length <= limit;
+}
