@@ -1,7 +1,8 @@
 /**
  * What the extension host and a worker's launcher say to each other over the private local socket, one JSON object a
  * line. The launcher speaks first. `token` is good for one hello; the answer carries the `resume` secret for the next,
- * which a launcher uses when the window was reloaded and a new host listens at the same address.
+ * which a launcher uses when the window was reloaded and a new host listens at the same address. Its `resume` tells
+ * all that the launcher knows, so that nothing said while nobody listened is missed.
  */
 
 /** Redis as a worker needs it. Travels only over the lease socket and, for built-in workers, the IPC channel. */
@@ -20,8 +21,16 @@ export interface WorkerEndpoint {
   };
 }
 
-/** What the launcher runs. Built-in programs get the rest over IPC; scripts get `env`. */
+/** A queue, channel or pattern that a worker uses: text, or base64 where the name is no UTF-8. */
+export interface WorkerTarget {
+  readonly kind: 'queue' | 'channel' | 'pattern';
+  readonly name: string | { readonly base64: string };
+}
+
+/** What the launcher runs, argv only. Built-in programs get the rest over IPC; the user's own see `env`. */
 export interface WorkerCommand {
+  /** How the worker is called where it runs, for example "queue worker #1". */
+  readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd?: string;
@@ -32,16 +41,38 @@ export interface WorkerCommand {
 /** Configuration of a built-in worker, sent to it over IPC. */
 export interface BuiltInWorkerConfig {
   readonly template: string;
-  /** Queue, stream or channel name: text, or base64 where it is no UTF-8. */
-  readonly target: string | { readonly base64: string };
+  readonly name: string;
+  readonly targets: readonly WorkerTarget[];
   readonly connectionName: string;
   readonly endpoint: WorkerEndpoint;
   readonly clientName: string;
   /** Program options by name, for example `{ rate: 5, count: 20 }`. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
-  /** Localised texts by their English form. */
-  readonly l10n: Readonly<Record<string, string>>;
 }
+
+/** A built-in worker's count, told at most twice a second. */
+export interface WorkerProgress {
+  readonly kind: 'progress';
+  /** Messages pushed, processed, published or received since it started. */
+  readonly done: number;
+  /** Of those, over the last seconds. */
+  readonly perSecond: number;
+}
+
+/** What a built-in worker says to its launcher over IPC. */
+export type BuiltInReport =
+  | WorkerProgress
+  /** It has its connection or subscription. Said once. */
+  | { readonly kind: 'ready' };
+
+/** What the launcher says to a built-in worker over IPC. */
+export type BuiltInMessage =
+  | { readonly kind: 'config'; readonly config: BuiltInWorkerConfig; readonly l10n: L10nContents }
+  /** Where signals do not exist (Windows): end as on Ctrl+C. */
+  | { readonly kind: 'stop' };
+
+/** Localised texts by their English form; empty for English. */
+export type L10nContents = Readonly<Record<string, string>>;
 
 export type LauncherMessage =
   | { readonly kind: 'hello'; readonly worker: string; readonly token: string; readonly pid: number }
@@ -50,13 +81,18 @@ export type LauncherMessage =
       readonly worker: string;
       readonly resume: string;
       readonly pid: number;
-      readonly childPid?: number;
-      readonly ended?: WorkerEnd;
+      /** The running program and since when, ms since the epoch. */
+      readonly child?: { readonly pid: number; readonly since: number };
+      readonly ready: boolean;
+      readonly progress?: WorkerProgress;
+      readonly end?: WorkerEnd;
     }
-  | { readonly kind: 'started'; readonly childPid: number }
+  | { readonly kind: 'started'; readonly child: { readonly pid: number; readonly since: number } }
   | { readonly kind: 'notStarted'; readonly reason: string }
+  | BuiltInReport
   | { readonly kind: 'ended'; readonly end: WorkerEnd }
-  | { readonly kind: 'beat' };
+  /** Said by another window's host that would listen here: one whose own window is gone makes room. */
+  | { readonly kind: 'yield' };
 
 export interface WorkerEnd {
   readonly code: number | null;
@@ -73,9 +109,12 @@ export type HostMessage =
       readonly command: WorkerCommand;
       readonly resume: string;
       readonly leaseMs: number;
+      readonly l10n: L10nContents;
     }
   /** Renews the lease. Sent only while a window is known to be there. */
   | { readonly kind: 'renew'; readonly leaseMs: number }
   /** Ends the worker: SIGINT, then SIGTERM, then SIGKILL. */
   | { readonly kind: 'stop' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The answer to `yield` of a host whose window is there. */
+  | { readonly kind: 'occupied' };

@@ -1,0 +1,232 @@
+import { stripVTControlCharacters } from 'node:util';
+import * as l10n from '@vscode/l10n';
+import type { WorkerEnd, WorkerTarget } from '../protocol/workerLease';
+import { displayText } from './displayText';
+import { targetsLabel } from './workerLaunch';
+import { templateName, type WorkerOptions, type WorkerTemplate } from './workerTemplates';
+
+/** Where one worker stands. Times are ms since the epoch. */
+export type WorkerState =
+  | { readonly kind: 'starting' }
+  /** The window was reloaded, and its launcher has not come back yet. */
+  | { readonly kind: 'resuming' }
+  | RunningState
+  | { readonly kind: 'ended'; readonly end: WorkerEnd; readonly why: EndReason };
+
+export interface RunningState {
+  readonly kind: 'running';
+  readonly pid: number;
+  readonly since: number;
+  /** It was asked to end. */
+  readonly stopping: boolean;
+}
+
+/** How we know that a worker ended: its exit, its terminal, or that nothing is heard of it any more. */
+export type EndReason = 'exit' | 'notStarted' | 'terminalClosed' | 'lost';
+
+/** What a built-in worker counts. */
+export interface WorkerCount {
+  readonly done: number;
+  readonly perSecond: number;
+}
+
+/** One slot of a group. A restart runs a new program in the same slot, so that the tree keeps its place. */
+export interface Worker {
+  readonly id: string;
+  /** 1 for the first copy. */
+  readonly number: number;
+  readonly state: WorkerState;
+  /** It has its connection or subscription, where it is ours and can say so. */
+  readonly ready: boolean;
+  readonly count?: WorkerCount;
+}
+
+/** What the workers of a group have in common, and all that is needed to start one of them again. */
+export interface GroupDefinition {
+  readonly id: string;
+  readonly template: WorkerTemplate;
+  readonly targets: readonly WorkerTarget[];
+  readonly connection: { readonly id: string; readonly name: string };
+  readonly options: WorkerOptions;
+}
+
+export interface WorkerGroup extends GroupDefinition {
+  readonly workers: readonly Worker[];
+}
+
+/** The groups in the order in which they were started. Every change replaces the group that changed. */
+export class WorkerGroups {
+  private readonly groups = new Map<string, WorkerGroup>();
+
+  get all(): readonly WorkerGroup[] {
+    return [...this.groups.values()];
+  }
+
+  add(
+    definition: GroupDefinition,
+    workers: readonly { id: string; number: number; state: WorkerState }[],
+  ): void {
+    const complete = workers.map((worker) => ({ ...worker, ready: false }));
+    this.groups.set(definition.id, { ...definition, workers: complete });
+  }
+
+  group(id: string): WorkerGroup | undefined {
+    return this.groups.get(id);
+  }
+
+  /** A worker with its group. */
+  find(worker: string): { group: WorkerGroup; worker: Worker } | undefined {
+    for (const group of this.groups.values()) {
+      const found = group.workers.find(({ id }) => id === worker);
+      if (found !== undefined) return { group, worker: found };
+    }
+    return undefined;
+  }
+
+  /** Puts a worker into a state. A new start forgets what the last program counted. Unknown ids are ignored. */
+  setState(worker: string, state: WorkerState): void {
+    this.replace(worker, (old) => {
+      const { count, ...rest } = old;
+      if (state.kind === 'starting') return { ...rest, state, ready: false };
+      return { ...old, state };
+    });
+  }
+
+  setCount(worker: string, count: WorkerCount): void {
+    this.replace(worker, (old) => ({ ...old, count }));
+  }
+
+  setReady(worker: string): void {
+    this.replace(worker, (old) => ({ ...old, ready: true }));
+  }
+
+  /** Removes a worker, and its group with the last one. */
+  remove(worker: string): void {
+    const found = this.find(worker);
+    if (found === undefined) return;
+    const workers = found.group.workers.filter(({ id }) => id !== worker);
+    if (workers.length === 0) this.groups.delete(found.group.id);
+    else this.groups.set(found.group.id, { ...found.group, workers });
+  }
+
+  private replace(worker: string, change: (old: Worker) => Worker): void {
+    const found = this.find(worker);
+    if (found === undefined) return;
+    const workers = found.group.workers.map((old) => (old.id === worker ? change(old) : old));
+    this.groups.set(found.group.id, { ...found.group, workers });
+  }
+}
+
+/** Whether anything of it may still run. */
+export function isAlive(worker: Worker): boolean {
+  return worker.state.kind !== 'ended';
+}
+
+/** "queue worker on task_queue" */
+export function groupLabel(group: GroupDefinition): string {
+  return l10n.t('{0} on {1}', templateName(group.template), targetsLabel(group.targets));
+}
+
+/** "2 running · 1 ended" */
+export function groupDescription(group: WorkerGroup): string {
+  const count = (kind: WorkerState['kind']): number =>
+    group.workers.filter(({ state }) => state.kind === kind).length;
+  const parts: string[] = [];
+  if (count('running') > 0) parts.push(l10n.t('{0} running', count('running')));
+  const starting = count('starting') + count('resuming');
+  if (starting > 0) parts.push(l10n.t('{0} starting', starting));
+  if (count('ended') > 0) parts.push(l10n.t('{0} ended', count('ended')));
+  return parts.join(' · ');
+}
+
+/** "running · pid 4711 · 2 min · 12 processed", as of `now`. */
+export function workerDescription(group: GroupDefinition, worker: Worker, now: number): string {
+  return [...stateParts(worker.state, now), ...countParts(group.template, worker)].join(' · ');
+}
+
+/** Name, state and, where it failed, the last that it said; lines of plain text. */
+export function workerTooltip(group: GroupDefinition, worker: Worker, now: number): string {
+  const lines = [`${groupLabel(group)} #${worker.number}`, workerDescription(group, worker, now)];
+  lines.push(l10n.t('connection {0}', group.connection.name));
+  if (worker.state.kind === 'ended') lines.push(...lastLines(worker.state.end.stderrTail));
+  return lines.join('\n');
+}
+
+/** Whether it ended otherwise than by finishing or by being asked to. */
+export function failed(state: WorkerState): boolean {
+  if (state.kind !== 'ended') return false;
+  const { code, signal } = state.end;
+  if (state.why === 'notStarted' || state.why === 'lost') return true;
+  return code !== null ? code !== 0 : signal !== null && signal !== 'SIGINT' && signal !== 'SIGTERM';
+}
+
+function stateParts(state: WorkerState, now: number): string[] {
+  switch (state.kind) {
+    case 'starting':
+      return [l10n.t('starting')];
+    case 'resuming':
+      return [l10n.t('window reloaded, looking for it')];
+    case 'running': {
+      const what = state.stopping ? l10n.t('stopping') : l10n.t('running');
+      return [what, l10n.t('pid {0}', state.pid), uptime(now - state.since)];
+    }
+    case 'ended':
+      return [endText(state.end, state.why)];
+  }
+}
+
+function endText(end: WorkerEnd, why: EndReason): string {
+  switch (why) {
+    case 'notStarted':
+      return l10n.t('could not be started');
+    case 'terminalClosed':
+      return l10n.t('ended, its terminal was closed');
+    case 'lost':
+      return l10n.t('ended, its launcher was killed');
+    case 'exit':
+      return end.signal === null
+        ? l10n.t('ended · exit code {0}', end.code ?? 0)
+        : l10n.t('ended by {0}', end.signal);
+  }
+}
+
+function countParts(template: WorkerTemplate, worker: Worker): string[] {
+  const { count } = worker;
+  if (count === undefined) return [];
+  const done = doneText(template, count.done);
+  return worker.state.kind === 'running' && count.perSecond > 0
+    ? [done, l10n.t('{0}/s', count.perSecond.toFixed(count.perSecond < 10 ? 1 : 0))]
+    : [done];
+}
+
+function doneText(template: WorkerTemplate, done: number): string {
+  switch (template) {
+    case 'queueProducer':
+      return l10n.t('{0} pushed', done);
+    case 'queueWorker':
+      return l10n.t('{0} processed', done);
+    case 'channelPublisher':
+      return l10n.t('{0} published', done);
+    case 'channelSubscriber':
+      return l10n.t('{0} received', done);
+  }
+}
+
+/** Coarse, so that the tree need not change every second: "12 s" in steps of 5, "3 min", "2 h". */
+function uptime(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 5) return l10n.t('just started');
+  if (seconds < 60) return l10n.t('{0} s', Math.floor(seconds / 5) * 5);
+  if (seconds < 3_600) return l10n.t('{0} min', Math.floor(seconds / 60));
+  return l10n.t('{0} h', Math.floor(seconds / 3_600));
+}
+
+const tooltipLines = 12;
+
+function lastLines(stderr: string): string[] {
+  const lines = stripVTControlCharacters(stderr)
+    .split(/\r?\n/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  return lines.slice(-tooltipLines).map((line) => displayText(line, 200));
+}

@@ -1,0 +1,182 @@
+import * as l10n from '@vscode/l10n';
+import type { BuiltInWorkerConfig, WorkerCommand, WorkerTarget } from '../protocol/workerLease';
+import { displayBytes, displayText } from './displayText';
+import type { Endpoint } from './endpoint';
+import { Failure } from './failure';
+import { decodeUtf8, fromBytes, toBytes } from './messageValue';
+import { templateName, type WorkerOptions, type WorkerTemplate } from './workerTemplates';
+
+/** A program of ours, or a file of the user's with the interpreter that runs it (its arguments before the file). */
+export type WorkerProgram =
+  | { readonly kind: 'builtIn'; readonly template: WorkerTemplate; readonly options: WorkerOptions }
+  | {
+      readonly kind: 'script';
+      readonly file: string;
+      readonly interpreter: readonly [program: string, ...args: string[]];
+      readonly args: readonly string[];
+      readonly cwd: string;
+    };
+
+/** All that decides how one worker is run. */
+export interface WorkerSpec {
+  readonly program: WorkerProgram;
+  readonly group: string;
+  /** 1 for the first copy. */
+  readonly number: number;
+  readonly targets: readonly WorkerTarget[];
+  readonly connectionName: string;
+  readonly endpoint: Endpoint;
+}
+
+/** Node and our workers bundle on this machine; `electron` where the Node is the editor's own executable. */
+export interface WorkerRuntime {
+  readonly node: string;
+  readonly script: string;
+  readonly electron: boolean;
+}
+
+/** Where a launcher finds its extension host. */
+export interface WorkerLease {
+  readonly address: string;
+  readonly worker: string;
+  /** Good for one hello. */
+  readonly token: string;
+}
+
+export const leaseVariables = {
+  address: 'REDIS_MESSAGING_LEASE',
+  worker: 'REDIS_MESSAGING_WORKER',
+  token: 'REDIS_MESSAGING_TOKEN',
+} as const;
+
+/** Makes the editor's executable behave as plain Node; it must not reach the user's own programs. */
+export const electronVariable = 'ELECTRON_RUN_AS_NODE';
+
+/** A terminal as VS Code creates it: argv and environment, never a shell. Every extension can read all of this. */
+export interface TerminalDescription {
+  readonly name: string;
+  readonly shellPath: string;
+  readonly shellArgs: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The terminal in which a worker's launcher runs. Holds nothing of the worker but the lease and a one-time token. */
+export function launcherTerminal(
+  name: string,
+  runtime: WorkerRuntime,
+  lease: WorkerLease,
+): TerminalDescription {
+  return {
+    name,
+    shellPath: runtime.node,
+    shellArgs: [runtime.script, 'launch'],
+    env: {
+      ...nodeEnvironment(runtime),
+      [leaseVariables.address]: lease.address,
+      [leaseVariables.worker]: lease.worker,
+      [leaseVariables.token]: lease.token,
+    },
+  };
+}
+
+/**
+ * What the launcher spawns for a worker. The target travels as data: over IPC for ours, in the environment for a script.
+ * @throws {Failure} `argument` when the target is empty, or cannot stand in an environment variable.
+ */
+export function workerLaunch(spec: WorkerSpec, runtime: WorkerRuntime): WorkerCommand {
+  const targets = spec.targets.map((target) => ({ ...target, name: fromBytes(targetBytes(target)) }));
+  const name = `${programName(spec.program)} #${spec.number}`;
+  const clientName = workerClientName(spec.group, spec.number);
+  const { program } = spec;
+  if (program.kind === 'builtIn') {
+    const builtIn: BuiltInWorkerConfig = {
+      template: program.template,
+      name,
+      targets,
+      connectionName: spec.connectionName,
+      endpoint: spec.endpoint,
+      clientName,
+      options: program.options,
+    };
+    return {
+      name,
+      program: runtime.node,
+      args: [runtime.script, 'run'],
+      env: nodeEnvironment(runtime),
+      builtIn,
+    };
+  }
+  const [interpreter, ...before] = program.interpreter;
+  return {
+    name,
+    program: interpreter,
+    args: [...before, program.file, ...program.args],
+    cwd: program.cwd,
+    env: {
+      REDIS_URL: redisUrl(spec.endpoint),
+      ...targetEnvironment(spec.targets),
+      REDIS_CLIENT_NAME: clientName,
+    },
+  };
+}
+
+/** The name of a worker's terminal, for example "queue worker #1 · queue1". */
+export function workerTerminalName(name: string, number: number, targets: readonly WorkerTarget[]): string {
+  return `${name} #${number} · ${targetsLabel(targets)}`;
+}
+
+/** The names of what a worker uses as they may stand in a label. */
+export function targetsLabel(targets: readonly WorkerTarget[]): string {
+  return displayText(targets.map(({ name }) => displayBytes(toBytes(name), 60)).join(', '), 80);
+}
+
+/** What CLIENT LIST shows for a worker. Redis allows no space in it, so `group` has none. */
+export function workerClientName(group: string, number: number): string {
+  return `redis-messaging:${group}:${number}`;
+}
+
+/** What people call the program, for use inside a sentence. */
+export function programName(program: WorkerProgram): string {
+  return program.kind === 'builtIn'
+    ? templateName(program.template)
+    : (program.file.split(/[\\/]/).pop() ?? program.file);
+}
+
+/** The bytes of a queue or channel name. @throws {Failure} `argument` when it is empty. */
+export function targetBytes(target: WorkerTarget): Buffer {
+  const bytes = toBytes(target.name);
+  if (bytes.length > 0) return bytes;
+  throw new Failure('argument', l10n.t('The name is empty.'), {
+    hint: l10n.t('Name the queue or channel that the worker shall use.'),
+  });
+}
+
+/** The URL by which redis-py, ioredis and redis-cli reach an endpoint. It holds the password. */
+function redisUrl(endpoint: Endpoint): string {
+  const { username, password } = endpoint;
+  const user = username === undefined ? '' : encodeURIComponent(username);
+  const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
+  const login = user === '' && secret === '' ? '' : `${user}${secret}@`;
+  if (endpoint.path !== undefined) return `unix://${login}${encodeURI(endpoint.path)}?db=${endpoint.db}`;
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
+  return `${endpoint.tls === undefined ? 'redis' : 'rediss'}://${login}${host}:${endpoint.port}/${endpoint.db}`;
+}
+
+/** The first queue as REDIS_QUEUE, the first channel as REDIS_CHANNEL, the first pattern as REDIS_PATTERN. */
+function targetEnvironment(targets: readonly WorkerTarget[]): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const target of targets) env[`REDIS_${target.kind.toUpperCase()}`] ??= environmentText(target);
+  return env;
+}
+
+function environmentText(target: WorkerTarget): string {
+  const text = decodeUtf8(targetBytes(target));
+  if (text !== undefined && !text.includes('\0')) return text;
+  throw new Failure('argument', l10n.t('The name cannot be handed to a script: it is no text.'), {
+    hint: l10n.t('Use a built-in worker, which takes any bytes.'),
+  });
+}
+
+function nodeEnvironment(runtime: WorkerRuntime): Record<string, string> {
+  return runtime.electron ? { [electronVariable]: '1' } : {};
+}

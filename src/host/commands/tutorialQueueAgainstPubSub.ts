@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { CommandPort } from '../../core/commandPort';
+import type { ConnectionProfile } from '../../core/connectionProfile';
+import { Failure } from '../../core/failure';
+import { integer, list } from '../../core/redisReply';
+import type { WorkerGroup } from '../../core/workerGroups';
+import { type WorkerTemplate, workerOptions } from '../../core/workerTemplates';
+import type { WorkerTarget } from '../../protocol/workerLease';
+import type { CommandHandler } from '../commandRunner';
+import { confirmed, targetConnection } from '../commandTarget';
+import { fullCommandId } from '../contributed';
+import { requireTrust, type StartedGroup, startedGroup, type WorkerServices } from '../workers/workerCommand';
+
+const queue: WorkerTarget = { kind: 'queue', name: 'queue1' };
+const channel: WorkerTarget = { kind: 'channel', name: 'channel1' };
+const ordersByDefault = 20;
+const ordersPerSecond = 2;
+const listeningLimitMs = 15_000;
+
+/**
+ * The first tutorial: the same orders through a queue, where one of two workers gets each, and through a channel, where
+ * both subscribers and the traffic panel get all. Whoever takes is there before whoever sends.
+ *
+ * `{connection?, count?, confirmed?}` → the groups `{producer, workers, publisher, subscribers}`, once all run. `count` is
+ * the number of orders.
+ */
+export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHandler {
+  return async (invocation) => {
+    requireTrust();
+    const { connections } = services;
+    const profile = await targetConnection(connections, invocation);
+    const port = await connections.openForWriting(profile.id);
+    const count = invocation.args.count('count', 1, 1_000_000) ?? ordersByDefault;
+    const waiting = integer(await port.send(['LLEN', String(queue.name)]));
+    if (waiting > 0) {
+      await confirmed(
+        invocation,
+        vscode.l10n.t('queue1 already holds {0} messages.', waiting),
+        vscode.l10n.t('The tutorial’s workers would take them too. Nothing was started yet.'),
+        vscode.l10n.t('Start All the Same'),
+      );
+    }
+    return new Tutorial(services, profile, port, count).run();
+  };
+}
+
+class Tutorial {
+  constructor(
+    private readonly services: WorkerServices,
+    private readonly profile: ConnectionProfile,
+    private readonly port: CommandPort,
+    private readonly orders: number,
+  ) {}
+
+  async run(): Promise<Record<'producer' | 'workers' | 'publisher' | 'subscribers', StartedGroup>> {
+    const before = await this.listeners();
+    const [workers, subscribers] = await Promise.all([
+      this.start('queueWorker', queue, 2, {}),
+      this.start('channelSubscriber', channel, 2, {}),
+    ]);
+    await vscode.commands.executeCommand(fullCommandId('channel.subscribe'), {
+      connection: this.profile.id,
+      channels: [channel.name],
+    });
+    const takers = [...workers.workers, ...subscribers.workers].map(({ id }) => id);
+    await this.services.workers.ready(takers);
+    // Two subscribers, and the panel unless it had been listening before.
+    await this.heardBy(before === 0 ? 3 : before + 2);
+    const pace = { rate: ordersPerSecond, count: this.orders };
+    const [producer, publisher] = await Promise.all([
+      this.start('queueProducer', queue, 1, pace, workers),
+      this.start('channelPublisher', channel, 1, pace, subscribers),
+    ]);
+    return {
+      producer: startedGroup(producer),
+      workers: startedGroup(workers),
+      publisher: startedGroup(publisher),
+      subscribers: startedGroup(subscribers),
+    };
+  }
+
+  private start(
+    template: WorkerTemplate,
+    target: WorkerTarget,
+    count: number,
+    given: Readonly<Record<string, unknown>>,
+    beside?: WorkerGroup,
+  ): Promise<WorkerGroup> {
+    const { id, name } = this.profile;
+    const neighbour = beside?.workers.at(-1)?.id;
+    return this.services.workers.start({
+      template,
+      targets: [target],
+      connection: { id, name },
+      options: workerOptions(template, given),
+      count,
+      ...(neighbour === undefined ? {} : { beside: neighbour }),
+    });
+  }
+
+  /** How many clients listen on the channel, by PUBSUB NUMSUB. */
+  private async listeners(): Promise<number> {
+    const reply = list(await this.port.send(['PUBSUB', 'NUMSUB', String(channel.name)]));
+    return integer(reply[1] ?? null);
+  }
+
+  /** Waits until so many listen: what is published before is lost to the others. */
+  private async heardBy(expected: number): Promise<void> {
+    const deadline = performance.now() + listeningLimitMs;
+    while ((await this.listeners()) < expected) {
+      if (performance.now() > deadline) {
+        const message = vscode.l10n.t('Not every subscriber listens on {0} yet.', String(channel.name));
+        const hint = vscode.l10n.t('Look at the traffic panel and at the terminals of the subscribers.');
+        throw new Failure('timeout', message, { hint });
+      }
+      await delay(100);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import * as vscode from 'vscode';
+import type { ConnectionProfile } from '../../core/connectionProfile';
+import { displayBytes } from '../../core/displayText';
+import { Failure } from '../../core/failure';
+import { decodeUtf8, fromBytes } from '../../core/messageValue';
+import { requireName } from '../../core/queue';
+import { targetBytes } from '../../core/workerLaunch';
+import {
+  templateDescriptions,
+  templateDetail,
+  templateName,
+  type WorkerTemplate,
+  workerOptions,
+  workerTemplates,
+} from '../../core/workerTemplates';
+import type { WorkerTarget } from '../../protocol/workerLease';
+import { askPick, askText } from '../ask';
+import { missingArgument } from '../commandArguments';
+import type { CommandHandler, Invocation } from '../commandRunner';
+import { targetConnection } from '../commandTarget';
+import { queueDirection } from '../queueDirections';
+import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
+
+const mostCopies = 20;
+
+/**
+ * `{template, target | targets | patterns, connection?, count?, options?}` → `{group, workers: [{id, name, pid}]}` once each
+ * of the `count` copies runs. `options` are those of the template: see workerTemplates.
+ */
+export function workerStart(services: WorkerServices): CommandHandler {
+  return async (invocation) => {
+    requireTrust();
+    const { connections, workers } = services;
+    const profile = await targetConnection(connections, invocation);
+    const template = await chooseTemplate(invocation);
+    requireWritable(profile, template);
+    const targets = await chooseTargets(services, invocation, profile, template);
+    for (const target of targets) targetBytes(target);
+    const given = invocation.args.record('options') ?? {};
+    const options = workerOptions(template, withDirection(template, targets, given));
+    const count = await chooseCount(invocation, template);
+    const { id, name } = profile;
+    const connection = { id, name };
+    return startedGroup(await workers.start({ template, targets, connection, options, count }));
+  };
+}
+
+async function chooseTemplate({ args, node, interactive }: Invocation): Promise<WorkerTemplate> {
+  const given = args.oneOf<WorkerTemplate>('template', workerTemplates);
+  if (given !== undefined) return given;
+  if (!interactive) throw missingArgument('template');
+  const fitting = workerTemplates.filter((template) => fits(template, node?.kind));
+  return askPick(
+    vscode.l10n.t('Start which worker?'),
+    fitting.map((template) => ({
+      label: `$(${templateDescriptions[template].icon}) ${templateName(template)}`,
+      description: templateDetail(template),
+      value: template,
+    })),
+  );
+}
+
+/** Whether a template can run on what was clicked: everything can on a connection or from the palette. */
+function fits(template: WorkerTemplate, nodeKind: string | undefined): boolean {
+  const { targetKind } = templateDescriptions[template];
+  switch (nodeKind) {
+    case 'queue':
+    case 'queues':
+      return targetKind === 'queue';
+    case 'channel':
+    case 'channels':
+      return targetKind === 'channel';
+    case 'pattern':
+      return template === 'channelSubscriber';
+    default:
+      return true;
+  }
+}
+
+function requireWritable(profile: ConnectionProfile, template: WorkerTemplate): void {
+  if (profile.readOnly !== true || !templateDescriptions[template].writes) return;
+  throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was started.'), {
+    hint: vscode.l10n.t(
+      'Remove "readOnly" from its entry in the setting redisMessaging.connections to allow writes.',
+    ),
+  });
+}
+
+async function chooseTargets(
+  { models }: WorkerServices,
+  invocation: Invocation,
+  profile: ConnectionProfile,
+  template: WorkerTemplate,
+): Promise<WorkerTarget[]> {
+  const { args, node, interactive } = invocation;
+  const { targetKind } = templateDescriptions[template];
+  if (node !== undefined && 'name' in node && Buffer.isBuffer(node.name)) {
+    return [{ kind: node.kind === 'pattern' ? 'pattern' : targetKind, name: fromBytes(node.name) }];
+  }
+  const one = args.bytes('target');
+  const names = [...(one === undefined ? [] : [one]), ...(args.bytesList('targets') ?? [])];
+  const patterns = args.bytesList('patterns') ?? [];
+  const given: WorkerTarget[] = [
+    ...names.map((name): WorkerTarget => ({ kind: targetKind, name: fromBytes(name) })),
+    ...patterns.map((name): WorkerTarget => ({ kind: 'pattern', name: fromBytes(name) })),
+  ];
+  if (template !== 'channelSubscriber' && given.length > 1) {
+    const what = vscode.l10n.t('A {0} has one target.', templateName(template));
+    throw new Failure('argument', what, { hint: vscode.l10n.t('Start a worker for each.') });
+  }
+  if (given.length > 0) return given;
+  if (!interactive) throw missingArgument('target');
+  const known = models.model(profile).catalog.entries(targetKind);
+  return [
+    {
+      kind: targetKind,
+      name: await askTarget(
+        targetKind,
+        known.map(({ name }) => name),
+      ),
+    },
+  ];
+}
+
+async function askTarget(kind: 'queue' | 'channel', known: readonly Buffer[]): Promise<WorkerTarget['name']> {
+  const what = kind === 'queue' ? vscode.l10n.t('queue') : vscode.l10n.t('channel');
+  const title = kind === 'queue' ? vscode.l10n.t('On which queue?') : vscode.l10n.t('On which channel?');
+  const names = known.filter((name) => decodeUtf8(name) !== undefined);
+  if (names.length > 0) {
+    const picked = await askPick<Buffer | undefined>(title, [
+      ...names.map((name) => ({ label: displayBytes(name), value: name })),
+      { label: vscode.l10n.t('Another name…'), value: undefined },
+    ]);
+    if (picked !== undefined) return fromBytes(picked);
+  }
+  return askText({
+    title,
+    prompt: vscode.l10n.t('Name of the {0}; it need not exist yet', what),
+    check: (text) => requireName(Buffer.from(text), what),
+  });
+}
+
+/** A queue is consumed from the end that the settings name, unless the call says otherwise. */
+function withDirection(
+  template: WorkerTemplate,
+  targets: readonly WorkerTarget[],
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const queue = targets[0];
+  if (!Object.hasOwn(templateDescriptions[template].options, 'consume') || queue === undefined) return given;
+  return { consume: queueDirection(targetBytes(queue)).end, ...given };
+}
+
+async function chooseCount({ args, interactive }: Invocation, template: WorkerTemplate): Promise<number> {
+  const given = args.count('count', 1, mostCopies);
+  if (given !== undefined || !interactive) return given ?? 1;
+  const text = await askText({
+    title: vscode.l10n.t('How many of {0}?', templateName(template)),
+    prompt: vscode.l10n.t('1 to {0}; each runs in a terminal of its own, side by side', mostCopies),
+    value: '1',
+    check: copies,
+  });
+  return copies(text);
+}
+
+function copies(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= mostCopies) return count;
+  throw new Failure('argument', vscode.l10n.t('Enter a whole number from 1 to {0}.', mostCopies));
+}

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { Connections } from '../connections';
+import { contextKeys } from '../contributed';
+import type { Log } from '../log';
+import { WorkerService } from './workerService';
+
+/** The workers of this window, run by the Node on which this extension host runs. */
+export function createWorkers(
+  context: vscode.ExtensionContext,
+  connections: Connections,
+  log: Log,
+): WorkerService {
+  // Without a folder open there is no storage of the workspace, and windows share the global one.
+  const storage = context.storageUri ?? vscode.Uri.joinPath(context.globalStorageUri, 'workers');
+  return new WorkerService(connections, log, {
+    runtime: {
+      node: process.execPath,
+      script: context.asAbsolutePath('dist/workers.js'),
+      electron: process.versions.electron !== undefined,
+    },
+    workspace: storage.toString(),
+    folder: storage.fsPath,
+    // Any command of the window would do; it has to be one that VS Code answers in the window and not in this host.
+    reachWindow: async () => {
+      await vscode.commands.executeCommand('setContext', contextKeys.workersLeased, true);
+    },
+  });
+}

@@ -1,0 +1,289 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { jsonLines } from '../../core/jsonLines';
+import type {
+  HostMessage,
+  L10nContents,
+  LauncherMessage,
+  WorkerCommand,
+  WorkerEnd,
+  WorkerProgress,
+} from '../../protocol/workerLease';
+import { LeaseListener } from './leaseListener';
+
+/** A stranger who says nothing is shown out. */
+const greetingLimitMs = 5_000;
+/** A window answers in a few ms; one that does not is gone. */
+const windowLimitMs = 3_000;
+
+/** What launchers do, by worker id. */
+export interface LeaseEvents {
+  /** A launcher got its command. `resumeHash` recognises it when this window is reloaded; it is no secret. */
+  accepted(worker: string, pid: number, resumeHash: string): void;
+  /** A launcher that an earlier host of this window had accepted. */
+  resumed(worker: string, launcher: Extract<LauncherMessage, { kind: 'resume' }>): void;
+  started(worker: string, child: { readonly pid: number; readonly since: number }): void;
+  notStarted(worker: string, reason: string): void;
+  ready(worker: string): void;
+  progress(worker: string, progress: WorkerProgress): void;
+  ended(worker: string, end: WorkerEnd): void;
+  /** The socket closed: the launcher was killed, or will be back in a moment. */
+  disconnected(worker: string): void;
+}
+
+export interface LeaseServerOptions {
+  /** Names the workspace; see leaseAddress. */
+  readonly workspace: string;
+  leaseMs(): number;
+  /** Resolves when the window has answered; does not when there is none any more. */
+  reachWindow(): Promise<unknown>;
+  /** What an earlier host of this window was told by `accepted`. */
+  resumeHash(worker: string): string | undefined;
+  l10n(): L10nContents;
+  readonly events: LeaseEvents;
+}
+
+interface Expected {
+  readonly tokenHash: string;
+  readonly command: () => Promise<WorkerCommand>;
+}
+
+/**
+ * The extension host's side of the leases. It hands each launcher its command once, for a one-time token, and renews the
+ * leases only while a window is there: an extension host lives on for minutes after its browser was closed.
+ */
+export class LeaseServer {
+  private readonly listener: LeaseListener;
+  private readonly expected = new Map<string, Expected>();
+  private readonly launchers = new Map<string, Socket>();
+  private renewal: NodeJS.Timeout | undefined;
+  private disposed = false;
+
+  constructor(private readonly options: LeaseServerOptions) {
+    this.listener = new LeaseListener(options.workspace, (socket) => this.accept(socket));
+  }
+
+  /** Listens, if it does not yet. Returns which of the workspace's windows this is, from 0. */
+  open(): Promise<number> {
+    return this.listener.open();
+  }
+
+  get address(): string {
+    return this.listener.address;
+  }
+
+  /** Awaits a launcher for this worker. Returns the token that its terminal carries. */
+  expect(worker: string, command: () => Promise<WorkerCommand>): string {
+    const token = randomBytes(24).toString('hex');
+    this.forget(worker);
+    this.expected.set(worker, { tokenHash: sha256(token), command });
+    return token;
+  }
+
+  /** Speaks no more to the launcher of this worker, whose lease then lapses unless its terminal is closed first. */
+  forget(worker: string): void {
+    this.expected.delete(worker);
+    const socket = this.launchers.get(worker);
+    this.launchers.delete(worker);
+    socket?.destroy();
+  }
+
+  /** Asks a worker to end, gently first. Returns false when its launcher is not connected. */
+  stop(worker: string): boolean {
+    const socket = this.launchers.get(worker);
+    if (socket === undefined) return false;
+    say(socket, { kind: 'stop' });
+    return true;
+  }
+
+  /** Lets go of all launchers, without ending their workers: the next host may take them over. */
+  dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.renewal);
+    this.release();
+    this.launchers.clear();
+  }
+
+  private release(): void {
+    // Before the sockets: launchers come back at once, and not to us.
+    this.listener.close();
+    for (const socket of this.launchers.values()) socket.destroy();
+  }
+
+  private accept(socket: Socket): void {
+    let worker: string | undefined;
+    const limit = setTimeout(() => socket.destroy(), greetingLimitMs);
+    const take = jsonLines((value) => {
+      const message = value as LauncherMessage;
+      if (worker !== undefined) {
+        this.report(worker, message);
+        return;
+      }
+      clearTimeout(limit);
+      worker = this.greet(socket, message);
+    });
+    socket.on('data', (chunk) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        socket.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    // 'close' follows and says all that matters.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearTimeout(limit);
+      if (worker === undefined || this.launchers.get(worker) !== socket) return;
+      this.launchers.delete(worker);
+      if (!this.disposed) this.options.events.disconnected(worker);
+    });
+  }
+
+  /** The first message of a socket. Returns the worker whose launcher it is. */
+  private greet(socket: Socket, message: LauncherMessage): string | undefined {
+    switch (message.kind) {
+      case 'hello':
+        return this.welcome(socket, message);
+      case 'resume':
+        return this.welcomeBack(socket, message);
+      case 'yield':
+        void this.yieldTo(socket);
+        return undefined;
+      default:
+        socket.destroy();
+        return undefined;
+    }
+  }
+
+  private welcome(socket: Socket, hello: Extract<LauncherMessage, { kind: 'hello' }>): string | undefined {
+    const expected = this.expected.get(hello.worker);
+    if (expected === undefined || !matches(hello.token, expected.tokenHash)) return refuse(socket);
+    this.expected.delete(hello.worker);
+    this.take(hello.worker, socket);
+    void this.handOver(socket, hello, expected.command);
+    return hello.worker;
+  }
+
+  private async handOver(
+    socket: Socket,
+    { worker, pid }: Extract<LauncherMessage, { kind: 'hello' }>,
+    makeCommand: () => Promise<WorkerCommand>,
+  ): Promise<void> {
+    try {
+      const command = await makeCommand();
+      if (this.launchers.get(worker) !== socket) return;
+      const resume = randomBytes(24).toString('hex');
+      this.options.events.accepted(worker, pid, sha256(resume));
+      say(socket, {
+        kind: 'run',
+        command,
+        resume,
+        leaseMs: this.options.leaseMs(),
+        l10n: this.options.l10n(),
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.events.notStarted(worker, reason);
+      refuse(socket, reason);
+    }
+  }
+
+  private welcomeBack(
+    socket: Socket,
+    resume: Extract<LauncherMessage, { kind: 'resume' }>,
+  ): string | undefined {
+    const hash = this.options.resumeHash(resume.worker);
+    if (hash === undefined || !matches(resume.resume, hash)) return refuse(socket);
+    this.take(resume.worker, socket);
+    say(socket, { kind: 'renew', leaseMs: this.options.leaseMs() });
+    this.options.events.resumed(resume.worker, resume);
+    return resume.worker;
+  }
+
+  private report(worker: string, message: LauncherMessage): void {
+    const { events } = this.options;
+    switch (message.kind) {
+      case 'started':
+        events.started(worker, message.child);
+        return;
+      case 'notStarted':
+        events.notStarted(worker, message.reason);
+        return;
+      case 'ready':
+        events.ready(worker);
+        return;
+      case 'progress':
+        events.progress(worker, message);
+        return;
+      case 'ended':
+        events.ended(worker, message.end);
+        return;
+      case 'hello':
+      case 'resume':
+      case 'yield':
+        return;
+    }
+  }
+
+  private take(worker: string, socket: Socket): void {
+    const old = this.launchers.get(worker);
+    this.launchers.set(worker, socket);
+    old?.destroy();
+    this.renewal ??= setTimeout(() => void this.renew(), this.options.leaseMs() / 3);
+  }
+
+  private async renew(): Promise<void> {
+    if (await this.windowIsThere()) {
+      for (const socket of this.launchers.values()) {
+        say(socket, { kind: 'renew', leaseMs: this.options.leaseMs() });
+      }
+    }
+    if (this.disposed) return;
+    this.renewal =
+      this.launchers.size === 0 ? undefined : setTimeout(() => void this.renew(), this.options.leaseMs() / 3);
+  }
+
+  /** Another host would listen here: this one makes room when its own window is gone. */
+  private async yieldTo(socket: Socket): Promise<void> {
+    if (await this.windowIsThere()) {
+      say(socket, { kind: 'occupied' });
+      socket.end();
+    } else {
+      this.release();
+      socket.destroy();
+    }
+  }
+
+  private async windowIsThere(): Promise<boolean> {
+    let limit: NodeJS.Timeout | undefined;
+    const expiry = new Promise<false>((resolve) => {
+      limit = setTimeout(() => resolve(false), windowLimitMs);
+    });
+    try {
+      return await Promise.race([this.options.reachWindow().then(() => true), expiry]);
+    } catch {
+      // The way to the window was closed under the question.
+      return false;
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+}
+
+function say(socket: Socket, message: HostMessage): void {
+  if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+}
+
+function refuse(socket: Socket, reason = 'unknown'): undefined {
+  say(socket, { kind: 'refused', reason });
+  socket.end();
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function matches(secret: unknown, hash: string): boolean {
+  if (typeof secret !== 'string') return false;
+  return timingSafeEqual(Buffer.from(sha256(secret)), Buffer.from(hash));
+}

@@ -1,0 +1,240 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Failure } from '../../core/failure';
+import { type GroupDefinition, isAlive, type Worker, type WorkerGroup } from '../../core/workerGroups';
+import {
+  launcherTerminal,
+  targetBytes,
+  type WorkerRuntime,
+  workerLaunch,
+  workerTerminalName,
+} from '../../core/workerLaunch';
+import { templateDescriptions, templateName } from '../../core/workerTemplates';
+import type { WorkerCommand } from '../../protocol/workerLease';
+import type { Connections } from '../connections';
+import type { Log } from '../log';
+import { setting } from '../settings';
+import { LeaseServer } from './leaseServer';
+import { WorkerLedger } from './workerLedger';
+import { WorkerRecords } from './workerRecords';
+import { WorkerTerminals } from './workerTerminals';
+
+const startLimitMs = 15_000;
+/** SIGINT, 5 s, SIGTERM, 5 s, SIGKILL, and a little more. */
+const stopLimitMs = 12_000;
+
+/** What shall be started: `count` workers of one group. */
+export type GroupRequest = Omit<GroupDefinition, 'id'> & {
+  readonly count: number;
+  /** A worker beside whose terminal the new ones open; otherwise in a new place of the panel. */
+  readonly beside?: string;
+};
+
+export interface WorkersOptions {
+  readonly runtime: WorkerRuntime;
+  /** Names the workspace in this editor. */
+  readonly workspace: string;
+  /** For what is remembered over a reload. */
+  readonly folder: string;
+  /** A round trip to the window. */
+  reachWindow(): Promise<unknown>;
+}
+
+/** Starts, shows, restarts and ends the workers of this window. */
+export class WorkerService implements vscode.Disposable {
+  private readonly terminals = new WorkerTerminals();
+  private readonly records: WorkerRecords;
+  private readonly ledger: WorkerLedger;
+  private readonly lease: LeaseServer;
+
+  constructor(
+    private readonly connections: Connections,
+    log: Log,
+    private readonly options: WorkersOptions,
+  ) {
+    this.records = new WorkerRecords(options.folder, (error) => log.error('workers', error));
+    this.ledger = new WorkerLedger(this.records, log);
+    this.lease = new LeaseServer({
+      workspace: options.workspace,
+      leaseMs,
+      reachWindow: options.reachWindow,
+      resumeHash: (worker) => this.ledger.resumeHash(worker),
+      l10n: () => vscode.l10n.bundle ?? {},
+      events: this.ledger,
+    });
+    this.ledger.onDidReturn(({ worker, launcherPid }) => void this.terminals.adopt(worker, launcherPid));
+    this.terminals.onDidClose(({ worker, exitCode }) => this.ledger.terminalClosed(worker, exitCode));
+  }
+
+  get groups(): readonly WorkerGroup[] {
+    return this.ledger.all;
+  }
+
+  /** Fires when a group, a worker or a state changed. */
+  get onDidChange(): vscode.Event<void> {
+    return this.ledger.onDidChange;
+  }
+
+  /** @throws {Failure} `notFound` */
+  find(id: string): { group: WorkerGroup; worker: Worker } {
+    return this.ledger.find(id);
+  }
+
+  /** @throws {Failure} `notFound` */
+  group(id: string): WorkerGroup {
+    return this.ledger.group(id);
+  }
+
+  /**
+   * Takes over the workers that the last host of this window left. Does nothing where there are none, so that a window
+   * without workers opens no socket.
+   */
+  async resume(): Promise<void> {
+    if (await this.records.any()) await this.open();
+  }
+
+  /**
+   * Starts a group and waits until each of its workers runs, for at most 15 s.
+   * @throws {Failure} with the cause of the first that did not start; the others go on and stay in the view
+   */
+  async start(request: GroupRequest): Promise<WorkerGroup> {
+    const { count, beside, ...rest } = request;
+    for (const target of rest.targets) targetBytes(target);
+    await this.open();
+    const definition: GroupDefinition = { id: `${rest.template}-${shortId()}`, ...rest };
+    const ids = Array.from({ length: count }, () => `worker-${shortId()}`);
+    this.ledger.add(definition, ids);
+    let neighbour = beside;
+    for (const [index, id] of ids.entries()) {
+      this.launch(definition, id, index + 1, neighbour);
+      neighbour = id;
+    }
+    if (ids[0] !== undefined) this.terminals.show(ids[0], true);
+    await Promise.all(ids.map((id) => this.started(id)));
+    return this.group(definition.id);
+  }
+
+  /**
+   * Runs a worker's slot again in a new terminal, and closes the old one.
+   * @throws {Failure} `notFound`, or the cause why it did not start
+   */
+  async restart(id: string): Promise<Worker> {
+    const { group, worker } = this.find(id);
+    await this.open();
+    if (isAlive(worker)) await this.stop([id]);
+    const neighbour = group.workers.find((other) => other.id !== id && this.terminals.has(other.id));
+    this.ledger.starting(id);
+    const old = this.terminals.release(id);
+    this.launch(group, id, worker.number, neighbour?.id);
+    old?.dispose();
+    this.terminals.show(id, true);
+    await this.started(id);
+    return this.find(id).worker;
+  }
+
+  /**
+   * Ends workers, gently first, and waits until they have ended.
+   * @throws {Failure} `timeout` when one is still there after 12 s
+   */
+  async stop(ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map((id) => this.stopOne(id)));
+  }
+
+  /**
+   * Resolves when each of these workers has its connection or subscription.
+   * @throws {Failure} when one ended before, or `timeout` after 15 s
+   */
+  async ready(ids: readonly string[]): Promise<void> {
+    await Promise.all(
+      ids.map(async (id) => {
+        await this.ledger.until(id, (worker) => worker.ready || !isAlive(worker), startLimitMs);
+        if (!isAlive(this.find(id).worker)) throw this.startFailure(id);
+      }),
+    );
+  }
+
+  /** Removes ended workers from the view and closes their terminals. Those that run are left alone. */
+  dismiss(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (isAlive(this.find(id).worker)) continue;
+      this.lease.forget(id);
+      this.terminals.release(id)?.dispose();
+      this.ledger.remove(id);
+    }
+  }
+
+  /** Shows a worker's terminal with the focus in it. @throws {Failure} `notFound` when it was closed. */
+  showTerminal(id: string): void {
+    this.find(id);
+    if (this.terminals.show(id, false)) return;
+    throw new Failure('notFound', vscode.l10n.t('The terminal of this worker was closed.'), {
+      hint: vscode.l10n.t('Restart the worker to get a new one.'),
+    });
+  }
+
+  /** Lets go of the workers without ending them: a reloaded window takes them over, and otherwise their leases lapse. */
+  dispose(): void {
+    this.lease.dispose();
+    this.terminals.dispose();
+    this.ledger.dispose();
+  }
+
+  private async open(): Promise<void> {
+    await this.ledger.recall(await this.lease.open(), leaseMs());
+  }
+
+  private launch(group: GroupDefinition, id: string, number: number, beside: string | undefined): void {
+    const token = this.lease.expect(id, () => this.command(group, number));
+    const name = workerTerminalName(templateName(group.template), number, group.targets);
+    const lease = { address: this.lease.address, worker: id, token };
+    const description = launcherTerminal(name, this.options.runtime, lease);
+    this.terminals.create(id, description, templateDescriptions[group.template].icon, beside);
+  }
+
+  /** Made only when the launcher asks, so that nobody holds the secret in the meantime. */
+  private async command(group: GroupDefinition, number: number): Promise<WorkerCommand> {
+    const { id, template, options, targets, connection } = group;
+    const endpoint = await this.connections.endpoint(connection.id);
+    const program = { kind: 'builtIn', template, options } as const;
+    const spec = { program, group: id, number, targets, connectionName: connection.name, endpoint };
+    return workerLaunch(spec, this.options.runtime);
+  }
+
+  private async started(id: string): Promise<void> {
+    const settled = ({ state }: Worker): boolean => state.kind === 'running' || state.kind === 'ended';
+    await this.ledger.until(id, settled, startLimitMs);
+    const { state } = this.find(id).worker;
+    // One that ran and has finished by now did start.
+    if (state.kind === 'ended' && state.why !== 'exit') throw this.startFailure(id);
+  }
+
+  private async stopOne(id: string): Promise<void> {
+    if (!isAlive(this.find(id).worker)) return;
+    this.ledger.stopping(id);
+    if (!this.lease.stop(id)) {
+      // Without its launcher, closing the terminal is what is left.
+      this.terminals.release(id)?.dispose();
+      this.ledger.terminalClosed(id, undefined);
+    }
+    await this.ledger.until(id, (worker) => !isAlive(worker), stopLimitMs);
+  }
+
+  private startFailure(id: string): Failure {
+    const { group, worker } = this.find(id);
+    const reason = worker.state.kind === 'ended' ? worker.state.end.stderrTail.trim() : '';
+    const name = `${templateName(group.template)} #${worker.number}`;
+    const message =
+      reason === ''
+        ? vscode.l10n.t('{0} did not start.', name)
+        : vscode.l10n.t('{0} did not start: {1}', name, reason);
+    return new Failure('internal', message, { hint: vscode.l10n.t('Its terminal may tell more.') });
+  }
+}
+
+function leaseMs(): number {
+  return setting('worker.leaseSeconds') * 1_000;
+}
+
+function shortId(): string {
+  return randomBytes(4).toString('hex');
+}

@@ -1,0 +1,18 @@
+import type { BuiltInWorkerConfig } from '../protocol/workerLease';
+import type { RedisLink } from './redisLink';
+import type { Tally } from './tally';
+
+/** What a built-in program works with. */
+export interface BuiltInRun {
+  readonly config: BuiltInWorkerConfig;
+  readonly tally: Tally;
+  /** Aborted by Ctrl+C, or when the launcher is gone: the program takes nothing new, finishes what it has and ends. */
+  readonly stop: AbortSignal;
+  /** Aborted by a second Ctrl+C or SIGTERM: it drops what it has, and says so. */
+  readonly hurry: AbortSignal;
+  /** A client with the worker's name. Whoever opens it disposes it. */
+  connect(): RedisLink;
+}
+
+/** Resolves when the program has done what it was asked for, or was stopped. */
+export type BuiltInProgram = (run: BuiltInRun) => Promise<void>;

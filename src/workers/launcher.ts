@@ -1,0 +1,181 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import { displayText } from '../core/displayText';
+import { leaseVariables, type WorkerLease } from '../core/workerLaunch';
+import type { HostMessage, LauncherMessage, WorkerEnd, WorkerProgress } from '../protocol/workerLease';
+import { LeaseLink } from './leaseLink';
+import { dim, duration } from './output';
+import { WorkerProcess } from './workerProcess';
+
+/** How long the extension host may take to hand over the command. */
+const firstAnswerMs = 15_000;
+/** Between SIGTERM and SIGKILL when nobody is left to ask. */
+const graceMs = 3_000;
+
+/**
+ * Runs a worker in this terminal for an extension host, which it finds by the lease in its environment.
+ * @returns the launcher's exit code: 0, since the worker's own end has been told and the terminal shall just close
+ */
+export async function launch(): Promise<number> {
+  const lease = readLease();
+  if (lease === undefined) {
+    process.stderr.write('This program is started by the extension Redis Messaging.\n');
+    return 2;
+  }
+  return new Launcher(lease).run();
+}
+
+class Launcher {
+  private readonly link: LeaseLink;
+  private readonly finished: Promise<number>;
+  private finish: (code: number) => void = () => undefined;
+  private name = '';
+  private resume: string | undefined;
+  private child: WorkerProcess | undefined;
+  private ready = false;
+  private progress: WorkerProgress | undefined;
+  private end: WorkerEnd | undefined;
+  private abandoned = false;
+
+  constructor(private readonly lease: WorkerLease) {
+    this.finished = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+    this.link = new LeaseLink(lease.address, firstAnswerMs, {
+      greeting: () => this.greeting(),
+      onMessage: (message) => this.take(message),
+      onLapse: () => void this.abandon(),
+    });
+    process.on('SIGINT', () => this.interrupted());
+    // A closed terminal; and whoever ends the launcher means the worker.
+    for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.on(signal, () => this.signalled(signal));
+    // The terminal may be gone before us.
+    process.stdout.on('error', () => undefined);
+    process.stderr.on('error', () => undefined);
+  }
+
+  async run(): Promise<number> {
+    const code = await this.finished;
+    await this.link.close();
+    return code;
+  }
+
+  private greeting(): LauncherMessage {
+    const { worker, token } = this.lease;
+    if (this.resume === undefined) return { kind: 'hello', worker, token, pid: process.pid };
+    return {
+      kind: 'resume',
+      worker,
+      resume: this.resume,
+      pid: process.pid,
+      ready: this.ready,
+      ...(this.child === undefined ? {} : { child: { pid: this.child.pid, since: this.child.since } }),
+      ...(this.progress === undefined ? {} : { progress: this.progress }),
+      ...(this.end === undefined ? {} : { end: this.end }),
+    };
+  }
+
+  private take(message: HostMessage): void {
+    switch (message.kind) {
+      case 'run':
+        if (this.resume === undefined) void this.start(message);
+        return;
+      case 'renew':
+        this.link.renew(message.leaseMs);
+        return;
+      case 'stop':
+        this.child?.stop();
+        return;
+      case 'refused':
+        // A terminal that the editor revived with the token of another day. Nothing ran, so it may just close.
+        // A running worker goes on trying: the host that knows it may listen here again before the lease lapses.
+        if (this.resume === undefined) this.finish(0);
+        return;
+      case 'occupied':
+        return;
+    }
+  }
+
+  private async start(message: Extract<HostMessage, { kind: 'run' }>): Promise<void> {
+    this.resume = message.resume;
+    this.link.renew(message.leaseMs);
+    l10n.config({ contents: { ...message.l10n } });
+    this.name = message.command.name;
+    try {
+      this.child = await WorkerProcess.start(message.command, message.l10n, (report) => {
+        if (report.kind === 'ready') this.ready = true;
+        else this.progress = report;
+        this.link.send(report);
+      });
+    } catch (error) {
+      this.couldNotStart(message.command.program, error);
+      return;
+    }
+    this.link.send({ kind: 'started', child: { pid: this.child.pid, since: this.child.since } });
+    this.ended(await this.child.ended, this.child.since);
+  }
+
+  private couldNotStart(program: string, error: unknown): void {
+    const cause = error instanceof Error ? error.message : String(error);
+    const reason = l10n.t('{0} could not be started: {1}', displayText(program), displayText(cause));
+    this.end = { code: null, signal: null, stderrTail: reason, at: Date.now() };
+    this.link.send({ kind: 'notStarted', reason });
+    process.stderr.write(`${reason}\n`);
+    this.waitForClose(l10n.t('{0} did not start', this.name));
+  }
+
+  private ended(end: WorkerEnd, since: number): void {
+    this.end = end;
+    this.link.send({ kind: 'ended', end });
+    if (this.abandoned) return;
+    const after = duration(end.at - since);
+    const how =
+      end.signal === null
+        ? l10n.t('{0} ended after {1} with exit code {2}', this.name, after, end.code ?? 0)
+        : l10n.t('{0} was ended by {2} after {1}', this.name, after, end.signal);
+    this.waitForClose(how);
+  }
+
+  /** Leaves the output readable until the user has read it. */
+  private waitForClose(what: string): void {
+    process.stdout.write(`\n${dim(`${what} · ${l10n.t('press Enter to close')}`)}\n`);
+    process.stdin.on('data', () => this.finish(0));
+    process.stdin.on('end', () => this.finish(0));
+    process.stdin.on('error', () => this.finish(0));
+  }
+
+  /** The terminal has sent it to the worker too, which ends in its own way. */
+  private interrupted(): void {
+    if (this.child === undefined || this.end !== undefined) this.finish(0);
+  }
+
+  private signalled(signal: NodeJS.Signals): void {
+    // Our own SIGTERM to the group comes back to us.
+    if (signal === 'SIGTERM' && this.child?.isStopping && this.end === undefined) return;
+    void this.abandon();
+  }
+
+  /** Nobody is left to run for: ends the worker and everything that it started. */
+  private async abandon(): Promise<void> {
+    if (this.abandoned) return;
+    this.abandoned = true;
+    const { child } = this;
+    if (child !== undefined && this.end === undefined) {
+      child.terminate('SIGTERM');
+      const grace = delay(graceMs);
+      await Promise.race([child.ended, grace]);
+      // What a program of the user's has started may outlive it; ours starts nothing.
+      if (!child.builtIn) await grace;
+      if (!child.builtIn || !child.hasEnded) child.terminate('SIGKILL');
+    }
+    this.finish(0);
+  }
+}
+
+function readLease(): WorkerLease | undefined {
+  const address = process.env[leaseVariables.address];
+  const worker = process.env[leaseVariables.worker];
+  const token = process.env[leaseVariables.token];
+  if (address === undefined || worker === undefined || token === undefined) return undefined;
+  return { address, worker, token };
+}

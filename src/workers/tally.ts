@@ -1,0 +1,53 @@
+import * as l10n from '@vscode/l10n';
+import type { WorkerProgress } from '../protocol/workerLease';
+import { duration } from './output';
+import { tellLauncher } from './tellLauncher';
+
+const reportMs = 500;
+/** The rate is measured over this many reports. */
+const rateReports = 6;
+
+/** Counts what a worker did, and tells its launcher at most twice a second. */
+export class Tally {
+  private readonly startedAt = performance.now();
+  private readonly timer = setInterval(() => this.report(), reportMs);
+  private readonly recent: { at: number; done: number }[] = [{ at: this.startedAt, done: 0 }];
+  private reported: WorkerProgress = { kind: 'progress', done: 0, perSecond: 0 };
+  private count = 0;
+
+  get done(): number {
+    return this.count;
+  }
+
+  add(): void {
+    this.count += 1;
+  }
+
+  /** "10.3 s · 1.2/s" */
+  pace(): string {
+    const ms = performance.now() - this.startedAt;
+    return `${duration(ms)} · ${l10n.t('{0}/s', ((this.count * 1_000) / Math.max(ms, 1)).toFixed(1))}`;
+  }
+
+  /** Tells the last count. */
+  finish(): void {
+    clearInterval(this.timer);
+    this.report();
+  }
+
+  private report(): void {
+    const now = performance.now();
+    this.recent.push({ at: now, done: this.count });
+    if (this.recent.length > rateReports) this.recent.shift();
+    const first = this.recent[0] ?? { at: now, done: this.count };
+    const perSecond = ((this.count - first.done) * 1_000) / Math.max(now - first.at, reportMs);
+    const progress: WorkerProgress = {
+      kind: 'progress',
+      done: this.count,
+      perSecond: Math.round(perSecond * 10) / 10,
+    };
+    if (progress.done === this.reported.done && progress.perSecond === this.reported.perSecond) return;
+    this.reported = progress;
+    tellLauncher(progress);
+  }
+}

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { electronVariable, leaseVariables } from '../core/workerLaunch';
+import type {
+  BuiltInMessage,
+  BuiltInReport,
+  L10nContents,
+  WorkerCommand,
+  WorkerEnd,
+} from '../protocol/workerLease';
+import { endTreeOnWindows, signalGroup } from './processGroup';
+import { StderrTail } from './stderrTail';
+
+/** Between SIGINT, SIGTERM and SIGKILL. */
+const patienceMs = 5_000;
+const stderrDrainMs = 300;
+
+/**
+ * The program under the launcher: in the launcher's own process group, so that the terminal's Ctrl+C reaches it, with the
+ * terminal as its stdin and stdout. Its stderr goes to the terminal and, bounded, into its end.
+ */
+export class WorkerProcess {
+  readonly since = Date.now();
+  private stopping: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    /** Of ours, so it has started nothing itself. */
+    readonly builtIn: boolean,
+    readonly pid: number,
+    /** Resolves when the program has ended and its stderr is read. */
+    readonly ended: Promise<WorkerEnd>,
+  ) {}
+
+  /** @throws the error of spawn, for example ENOENT for a missing interpreter */
+  static async start(
+    command: WorkerCommand,
+    l10n: L10nContents,
+    onReport: (report: BuiltInReport) => void,
+  ): Promise<WorkerProcess> {
+    const child = spawn(command.program, [...command.args], {
+      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+      env: { ...inheritedEnvironment(), ...command.env },
+      stdio: ['inherit', 'inherit', 'pipe', ...(command.builtIn === undefined ? [] : (['ipc'] as const))],
+      shell: false,
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    const tail = new StderrTail();
+    const ended = endOf(child, tail);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      tail.add(chunk);
+      process.stderr.write(chunk);
+    });
+    child.on('message', (message) => {
+      const report = message as BuiltInReport;
+      if (report.kind === 'progress' || report.kind === 'ready') onReport(report);
+    });
+    // A program that ended before it read its configuration: its exit says so.
+    child.on('error', () => undefined);
+    if (command.builtIn !== undefined) tell(child, { kind: 'config', config: command.builtIn, l10n });
+    return new WorkerProcess(child, command.builtIn !== undefined, child.pid ?? 0, ended);
+  }
+
+  /** Ends the program as Ctrl+C does; one that stays gets SIGTERM after 5 s, and SIGKILL after 5 s more. */
+  stop(): void {
+    if (this.stopping !== undefined) return;
+    const steps: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGKILL'];
+    const next = (step: number): void => {
+      const signal = steps[step];
+      if (signal === undefined || this.hasEnded) return;
+      this.signal(signal);
+      this.stopping = setTimeout(() => next(step + 1), patienceMs);
+    };
+    if (process.platform === 'win32' && this.child.connected) tell(this.child, { kind: 'stop' });
+    else this.signal('SIGINT');
+    this.stopping = setTimeout(() => next(0), patienceMs);
+    void this.ended.then(() => clearTimeout(this.stopping));
+  }
+
+  /** Ends the program and whatever it started at once, for when nobody is left to ask. */
+  terminate(signal: 'SIGTERM' | 'SIGKILL'): void {
+    if (process.platform === 'win32') endTreeOnWindows(this.pid);
+    else if (!signalGroup(signal)) this.child.kill(signal);
+  }
+
+  /** SIGKILL goes to the program alone: the launcher, in the same group, still has to tell how it ended. */
+  private signal(signal: NodeJS.Signals): void {
+    if (signal === 'SIGKILL' || !signalGroup(signal)) this.child.kill(signal);
+  }
+
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}
+
+/**
+ * How the program ended, with all that it wrote to stderr until then. A grandchild may keep stderr open for ever, so the
+ * rest is awaited for a moment only.
+ */
+function endOf(child: ChildProcess, tail: StderrTail): Promise<WorkerEnd> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      const at = Date.now();
+      const finish = (): void => {
+        clearTimeout(limit);
+        resolve({ code, signal, stderrTail: tail.text(), at });
+      };
+      const limit = setTimeout(finish, stderrDrainMs);
+      child.once('close', finish);
+    });
+  });
+}
+
+function tell(child: ChildProcess, message: BuiltInMessage): void {
+  child.send(message, () => undefined);
+}
+
+/** The terminal's environment without what was meant for the launcher. */
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  const hidden: readonly string[] = [...Object.values(leaseVariables), electronVariable];
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.includes(name)));
+}
