@@ -50,7 +50,10 @@ export const viewIds = {
 
 export const trafficViewType = 'redisMessaging.traffic';
 
-export const contextKeys = { filtered: 'redisMessaging.filtered' } as const;
+export const contextKeys = {
+  filtered: 'redisMessaging.filtered',
+  hasWorkers: 'redisMessaging.hasWorkers',
+} as const;
 
 /** Values of `viewItem` in `when` clauses. */
 export const contextValues = {

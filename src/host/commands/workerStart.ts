@@ -110,16 +110,10 @@ async function chooseTargets(
   }
   if (given.length > 0) return given;
   if (!interactive) throw missingArgument('target');
-  const known = models.model(profile).catalog.entries(targetKind);
-  return [
-    {
-      kind: targetKind,
-      name: await askTarget(
-        targetKind,
-        known.map(({ name }) => name),
-      ),
-    },
-  ];
+  const { catalog } = models.model(profile);
+  const known = targetKind === 'queue' ? catalog.entries('queue') : catalog.channels;
+  const offered = known.map((entry) => entry.name);
+  return [{ kind: targetKind, name: await askTarget(targetKind, offered) }];
 }
 
 async function askTarget(kind: 'queue' | 'channel', known: readonly Buffer[]): Promise<WorkerTarget['name']> {

@@ -12,7 +12,7 @@ export function createWorkers(
 ): WorkerService {
   // Without a folder open there is no storage of the workspace, and windows share the global one.
   const storage = context.storageUri ?? vscode.Uri.joinPath(context.globalStorageUri, 'workers');
-  return new WorkerService(connections, log, {
+  const workers = new WorkerService(connections, log, {
     runtime: {
       node: process.execPath,
       script: context.asAbsolutePath('dist/workers.js'),
@@ -20,9 +20,10 @@ export function createWorkers(
     },
     workspace: storage.toString(),
     folder: storage.fsPath,
-    // Any command of the window would do; it has to be one that VS Code answers in the window and not in this host.
+    // VS Code answers this in the window and not in this host, so there is an answer only while there is a window.
     reachWindow: async () => {
-      await vscode.commands.executeCommand('setContext', contextKeys.workersLeased, true);
+      await vscode.commands.executeCommand('setContext', contextKeys.hasWorkers, workers.groups.length > 0);
     },
   });
+  return workers;
 }
