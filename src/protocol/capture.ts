@@ -32,7 +32,10 @@ export type ToCapture =
       readonly ringBytes: number;
       readonly ringMessages: number;
     }
-  /** Makes the panel a view on the connection's ring, opening subscriber and ring when it is the first. */
+  /**
+   * Makes the panel a view on the connection's ring, opening subscriber and ring when it is the first. Once more with
+   * the same subscriptions it makes a failed subscriber try again with this endpoint, and keeps the view.
+   */
   | {
       readonly kind: 'watch';
       readonly panel: string;
@@ -61,6 +64,8 @@ export type FromCapture =
       readonly found: boolean;
       readonly channel: Uint8Array;
       readonly bytes: Uint8Array;
+      /** Payload bytes as published; more than there are in `bytes` when the message was cut. */
+      readonly size: number;
       readonly time: number;
     }
   | {

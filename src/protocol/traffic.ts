@@ -3,7 +3,9 @@
  * requests and frames unread; the rest it answers itself.
  *
  * Rows have two numbers. `seq` identifies a message of the ring for ever. An ordinal is a row's place in the panel's
- * filtered view; ordinals only grow, so that eviction never renumbers the rows on screen.
+ * filtered view. A row keeps its ordinal until the filter changes or the view is cleared; then all begin anew, above
+ * those used so far. Eviction raises the first ordinal; while a new filter works its way back through older messages
+ * (`unfiltered` > 0), the first ordinal falls. The last only grows.
  */
 
 /** Text where the bytes are valid UTF-8, else base64. */
@@ -23,7 +25,7 @@ export interface MessageRow {
   /** Arrival at the capture thread, ms since the epoch. */
   readonly time: number;
   readonly channel: string;
-  /** Index into {@link TrafficFrame.channels}, for the colour. */
+  /** Index into {@link TrafficFrame.channels}, for the colour; -1 when the channel is not among them. */
   readonly channelIndex: number;
   readonly pattern?: string;
   /** Payload bytes as published. */
@@ -95,7 +97,7 @@ export interface TrafficFrame {
   readonly counts: TrafficCounts;
   readonly messagesPerSecond: number;
   readonly bytesPerSecond: number;
-  /** The busiest channels, at most 50, in order of first sight. */
+  /** The busiest channels, at most 50, in order of first sight; each keeps its place for as long as it can. */
   readonly channels: readonly ChannelRate[];
   readonly paused: boolean;
   /** Matching messages that arrived since the pause. */

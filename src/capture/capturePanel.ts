@@ -1,0 +1,207 @@
+import { displayBytes } from '../core/displayText';
+import type { Ring } from '../core/ring';
+import type { RingSource } from '../core/ringSource';
+import { TrafficView } from '../core/trafficView';
+import type { FromCapture } from '../protocol/capture';
+import {
+  detailLimit,
+  type TrafficCounts,
+  type TrafficDetail,
+  type TrafficFrame,
+  type TrafficState,
+  type ViewRequest,
+} from '../protocol/traffic';
+
+/** The time between two frames at the least, in ms: 15 a second. */
+const frameEveryMs = 1_000 / 15;
+/** More rows than any screen has; a request for more gets so many. */
+const rowLimit = 1_000;
+/** How long one slice of filtering may keep the thread, in ms. */
+export const sliceMs = 8;
+
+export type Post = (message: FromCapture, transfer?: readonly ArrayBuffer[]) => void;
+
+/** What a panel needs to know of its connection. */
+export interface PanelConnection {
+  readonly ring: Ring;
+  /** Grows whenever rates have changed. */
+  readonly rateVersion: number;
+  state(sources: ReadonlySet<RingSource>): TrafficState;
+}
+
+/**
+ * One panel: a view on its connection's ring and the frames that go out for it, one in flight, each answered by a
+ * `want`. It sends none before the first `want`, and none while it is hidden.
+ */
+export class CapturePanel {
+  readonly view: TrafficView;
+  private visible = true;
+  private wanted: { readonly first: number | 'newest'; readonly count: number } | undefined;
+  /** Number of the frame that is not acknowledged yet; 0 when there is none. */
+  private inFlight = 0;
+  private lastFrame = 0;
+  private lastSentAt = 0;
+  private lastContent = '';
+  /** The next frame goes out as soon as the last one is acknowledged, without waiting for its time. */
+  private urgent = false;
+  private postedState = '';
+
+  constructor(
+    readonly id: string,
+    readonly sources: ReadonlySet<RingSource>,
+    private readonly connection: PanelConnection,
+    private readonly post: Post,
+  ) {
+    this.view = new TrafficView(connection.ring, sources);
+  }
+
+  /** Whether frames are wanted at all. */
+  get active(): boolean {
+    return this.visible && this.wanted !== undefined;
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible && !this.visible) {
+      this.view.catchUp();
+      // A frame that went out while the webview was hidden may never have arrived.
+      this.inFlight = 0;
+      this.urgent = true;
+    }
+    this.visible = visible;
+    this.sendUrgent();
+  }
+
+  take(request: ViewRequest): void {
+    switch (request.kind) {
+      case 'want':
+        this.want(request.frame, request.first, request.count);
+        return;
+      case 'filter':
+        this.view.setFilter(request.text);
+        this.view.work(performance.now() + sliceMs);
+        break;
+      case 'pause':
+        this.view.setPaused(request.paused);
+        break;
+      case 'clear':
+        this.view.clear();
+        break;
+      case 'detail':
+        this.postDetail(request.seq);
+        return;
+    }
+    this.urgent = true;
+    this.sendUrgent();
+  }
+
+  /** To be called regularly: sends a frame if its time has come and anything has changed. */
+  tick(now: number): void {
+    if (!this.active || this.inFlight !== 0 || now - this.lastSentAt < frameEveryMs) return;
+    if (this.content() !== this.lastContent) this.send();
+  }
+
+  /** Says how the subscription stands, if that has changed. */
+  postState(): void {
+    const state = this.connection.state(this.sources);
+    const text = JSON.stringify(state);
+    if (text === this.postedState) return;
+    this.postedState = text;
+    this.post({ kind: 'state', panel: this.id, state });
+  }
+
+  counts(): TrafficCounts {
+    return this.view.readCounts();
+  }
+
+  private want(frame: number, first: number | 'newest', count: number): void {
+    const fresh = frame === 0;
+    if (fresh || frame >= this.inFlight) this.inFlight = 0;
+    const bounded = Math.max(0, Math.min(rowLimit, Math.floor(count)));
+    const moved = this.wanted?.first !== first || this.wanted.count !== bounded;
+    this.wanted = { first, count: bounded };
+    if (fresh || moved) this.urgent = true;
+    this.sendUrgent();
+  }
+
+  private sendUrgent(): void {
+    if (this.urgent && this.active && this.inFlight === 0) this.send();
+  }
+
+  private send(): void {
+    if (this.wanted === undefined) return;
+    this.urgent = false;
+    this.lastContent = this.content();
+    this.lastSentAt = performance.now();
+    this.lastFrame++;
+    this.inFlight = this.lastFrame;
+    this.post({ kind: 'frame', panel: this.id, frame: this.frame(this.wanted.first, this.wanted.count) });
+  }
+
+  /** All that a frame says apart from its rows, which change only when one of these does. */
+  private content(): string {
+    const { view, connection } = this;
+    return JSON.stringify([
+      view.readCounts(),
+      view.range(),
+      view.newWhilePaused,
+      connection.rateVersion,
+      connection.state(this.sources),
+      connection.ring.openGaps,
+    ]);
+  }
+
+  private frame(first: number | 'newest', count: number): TrafficFrame {
+    const { view, connection } = this;
+    const window = view.window(first, count);
+    let messagesPerSecond = 0;
+    let bytesPerSecond = 0;
+    for (const source of this.sources) {
+      messagesPerSecond += source.rate;
+      bytesPerSecond += source.byteRate;
+    }
+    return {
+      kind: 'frame',
+      frame: this.lastFrame,
+      state: connection.state(this.sources),
+      ...window,
+      counts: view.readCounts(),
+      messagesPerSecond,
+      bytesPerSecond,
+      channels: view.channels.list(),
+      paused: view.paused,
+      newWhilePaused: view.newWhilePaused,
+    };
+  }
+
+  private postDetail(seq: number): void {
+    const message = this.connection.ring.message(seq);
+    if (message === undefined || !this.sources.has(message.lane.source)) {
+      const none: TrafficDetail = {
+        kind: 'detail',
+        seq,
+        found: false,
+        time: 0,
+        channel: '',
+        size: 0,
+        bytes: new Uint8Array(0),
+        truncated: false,
+      };
+      this.post({ kind: 'detail', panel: this.id, detail: none });
+      return;
+    }
+    const bytes = new Uint8Array(message.payload.subarray(0, detailLimit));
+    const { source } = message.lane;
+    const detail: TrafficDetail = {
+      kind: 'detail',
+      seq,
+      found: true,
+      time: message.time,
+      channel: displayBytes(message.channel),
+      ...(source.kind === 'pmessage' ? { pattern: displayBytes(source.name) } : {}),
+      size: message.size,
+      bytes,
+      truncated: bytes.length < message.size,
+    };
+    this.post({ kind: 'detail', panel: this.id, detail }, [bytes.buffer]);
+  }
+}

@@ -1,0 +1,278 @@
+import { type RegionOwner, RingBytes } from './ringBytes';
+import { type FrameHead, type FrameKind, type FrameSink, nameLimit } from './ringFrame';
+import { RingIndex } from './ringIndex';
+import { type LaneLimits, RingLanes } from './ringLanes';
+import type { RingLane, RingSource } from './ringSource';
+
+export interface RingLimits {
+  /** Memory for payloads, in bytes; at least 1 MiB. */
+  readonly bytes: number;
+  /** Entries, in number: messages and gaps. */
+  readonly messages: number;
+  readonly lanes?: LaneLimits;
+}
+
+/** A time in which messages may have been missed. `to` is absent while it lasts. */
+export interface RingGap {
+  readonly from: number;
+  to?: number;
+  reason: string;
+  /** The sources it concerns; absent where all. */
+  readonly sources?: ReadonlySet<RingSource>;
+}
+
+/** A message out of the ring. Its bytes are the ring's own and valid only until the next message is taken. */
+export interface RingMessage {
+  readonly seq: number;
+  readonly time: number;
+  readonly lane: RingLane;
+  readonly channel: Buffer;
+  /** Payload bytes as published; more than there are in `payload` when it was cut. */
+  readonly size: number;
+  readonly payload: Buffer;
+}
+
+const gapLane = 0xffffffff;
+/** The payload that is kept whole at most, as a part of the ring's bytes. */
+const largestPart = 4;
+/** From so many gaps on, gaps that follow each other without a message in between become one. */
+const separateGaps = 1_000;
+
+/**
+ * The newest messages of one connection in the order of their arrival, bounded by bytes and by number. Every entry,
+ * message or gap, has a number (`seq`) that is never used again; those from `first` to before `end` are kept.
+ */
+export class Ring implements FrameSink, RegionOwner {
+  first = 0;
+  end = 0;
+  /** Time that the next frames are given, ms since the epoch; set once for each piece off the socket. */
+  now = 0;
+  /** Payloads larger than this are cut to it. */
+  readonly cutLimit: number;
+  readonly lanes: RingLanes;
+  private readonly bytes: RingBytes;
+  private readonly index: RingIndex;
+  private readonly gaps = new Map<number, RingGap>();
+  private pending: { lane: RingLane; size: number; offset: number; at: number; left: number } | undefined;
+
+  constructor(private readonly limits: RingLimits) {
+    this.cutLimit = Math.floor(limits.bytes / largestPart);
+    this.bytes = new RingBytes(limits.bytes, this);
+    this.index = new RingIndex(limits.messages);
+    this.lanes = new RingLanes(limits.lanes);
+  }
+
+  /** Bytes of memory taken so far for payloads. */
+  get memory(): number {
+    return this.bytes.data.length;
+  }
+
+  frame(head: FrameHead, payloadStart: number): void {
+    const lane = this.lanes.find(head, this.first);
+    if (lane === undefined) return;
+    const size = head.payloadSize;
+    const kept = Math.min(size, this.cutLimit);
+    const name = lane.inline ? this.nameSpace(head) : 0;
+    const offset = this.bytes.reserve(name + kept || 1);
+    const { data } = this.bytes;
+    if (name > 0) this.writeName(head, offset);
+    data.set(head.bytes.subarray(payloadStart, payloadStart + kept), offset + name);
+    this.append(lane, offset, size);
+  }
+
+  begin(head: FrameHead): void {
+    const lane = this.lanes.find(head, this.first);
+    if (lane === undefined) return;
+    const kept = Math.min(head.payloadSize, this.cutLimit);
+    const name = lane.inline ? this.nameSpace(head) : 0;
+    const offset = this.bytes.reserve(name + kept || 1);
+    if (name > 0) this.writeName(head, offset);
+    this.pending = { lane, size: head.payloadSize, offset, at: offset + name, left: kept };
+  }
+
+  more(bytes: Uint8Array, start: number, end: number): void {
+    const { pending } = this;
+    if (pending === undefined) return;
+    const take = Math.min(end - start, pending.left);
+    this.bytes.data.set(bytes.subarray(start, start + take), pending.at);
+    pending.at += take;
+    pending.left -= take;
+  }
+
+  finish(): void {
+    const { pending } = this;
+    this.pending = undefined;
+    if (pending !== undefined) this.append(pending.lane, pending.offset, pending.size);
+  }
+
+  abandon(): void {
+    if (this.pending !== undefined) this.bytes.giveBack(this.pending.offset);
+    this.pending = undefined;
+  }
+
+  oversized(nameBytes: number): void {
+    this.onOversized?.(nameBytes);
+  }
+
+  /** Called when a message was left out for the length of its channel name. */
+  onOversized: ((nameBytes: number) => void) | undefined;
+
+  /** Opens a gap as the newest entry. @returns its seq, for {@link endGap} */
+  beginGap(from: number, reason: string, sources?: ReadonlySet<RingSource>): number {
+    const newest = this.gaps.get(this.end - 1);
+    if (newest !== undefined && this.gaps.size >= separateGaps && newest.sources === sources) {
+      delete newest.to;
+      newest.reason = reason;
+      return this.end - 1;
+    }
+    const seq = this.end;
+    this.gaps.set(seq, { from, reason, ...(sources === undefined ? {} : { sources }) });
+    const offset = this.bytes.reserve(1);
+    this.put(gapLane, offset, 0);
+    return seq;
+  }
+
+  /** Closes a gap, if it is still in the ring. */
+  endGap(seq: number, to: number): void {
+    const gap = this.gaps.get(seq);
+    if (gap !== undefined) gap.to = to;
+  }
+
+  /** Names another reason for a gap, if it is still in the ring. */
+  reasonGap(seq: number, reason: string): void {
+    const gap = this.gaps.get(seq);
+    if (gap !== undefined) gap.reason = reason;
+  }
+
+  isGap(seq: number): boolean {
+    return this.index.lane[seq & this.index.mask] === gapLane;
+  }
+
+  gap(seq: number): RingGap | undefined {
+    return this.gaps.get(seq);
+  }
+
+  /** Seqs of the gaps in the ring, oldest first. */
+  gapSeqs(): IterableIterator<number> {
+    return this.gaps.keys();
+  }
+
+  /** Gaps that last still. */
+  get openGaps(): number {
+    let open = 0;
+    for (const gap of this.gaps.values()) if (gap.to === undefined) open++;
+    return open;
+  }
+
+  /** The lane of a message in the ring; undefined for a gap. */
+  laneOf(seq: number): RingLane | undefined {
+    const id = this.index.lane[seq & this.index.mask] ?? gapLane;
+    return id === gapLane ? undefined : this.lanes.lane(id);
+  }
+
+  /** Where the region of an entry begins in {@link data}: an inline name, if it has one, then its payload. */
+  offsetOf(seq: number): number {
+    return this.index.offset[seq & this.index.mask] ?? 0;
+  }
+
+  /** Payload bytes of an entry that are kept. */
+  keptOf(seq: number): number {
+    return Math.min(this.index.size[seq & this.index.mask] ?? 0, this.cutLimit);
+  }
+
+  /** Where the region of an entry ends in {@link data}. */
+  regionEnd(seq: number): number {
+    const lane = this.laneOf(seq);
+    const prefix = lane === undefined ? 0 : this.namePrefix(seq, lane);
+    return this.offsetOf(seq) + prefix + this.keptOf(seq);
+  }
+
+  /** The ring's memory. Another object after it grew. */
+  get data(): Buffer {
+    return this.bytes.data;
+  }
+
+  /** Bytes of the inline name before the payload of an entry of that lane, with its length; 0 for most. */
+  namePrefix(seq: number, lane: RingLane): number {
+    return lane.inline ? 4 + this.data.readUInt32LE(this.offsetOf(seq)) : 0;
+  }
+
+  /** The message with that number, or undefined when it is evicted or a gap. */
+  message(seq: number): RingMessage | undefined {
+    if (!(seq >= this.first && seq < this.end)) return undefined;
+    const lane = this.laneOf(seq);
+    if (lane === undefined) return undefined;
+    const slot = seq & this.index.mask;
+    const prefix = this.namePrefix(seq, lane);
+    const offset = this.offsetOf(seq);
+    return {
+      seq,
+      time: this.index.time[slot] ?? 0,
+      lane,
+      channel: lane.inline ? this.data.subarray(offset + 4, offset + prefix) : lane.channel,
+      size: this.index.size[slot] ?? 0,
+      payload: this.data.subarray(offset + prefix, offset + prefix + this.keptOf(seq)),
+    };
+  }
+
+  /** The source of a name, for panels to hold. */
+  source(kind: FrameKind, name: Buffer): RingSource {
+    return this.lanes.source(kind, name);
+  }
+
+  oldestOffset(): number {
+    return this.first < this.end ? this.offsetOf(this.first) : -1;
+  }
+
+  oldestLength(): number {
+    const lane = this.laneOf(this.first);
+    if (lane === undefined) return 1;
+    return this.namePrefix(this.first, lane) + this.keptOf(this.first) || 1;
+  }
+
+  evictOldest(): void {
+    const lane = this.laneOf(this.first);
+    if (lane === undefined) this.gaps.delete(this.first);
+    else lane.source.evicted++;
+    this.first++;
+  }
+
+  moved(bytes: number): void {
+    for (let seq = this.first; seq < this.end; seq++) {
+      const slot = seq & this.index.mask;
+      this.index.offset[slot] = (this.index.offset[slot] ?? 0) - bytes;
+    }
+  }
+
+  private append(lane: RingLane, offset: number, size: number): void {
+    const { source } = lane;
+    source.received++;
+    source.receivedBytes += size;
+    if (size > this.cutLimit) source.cut++;
+    lane.received++;
+    lane.lastSeq = this.end;
+    this.put(lane.id, offset, size);
+  }
+
+  private put(lane: number, offset: number, size: number): void {
+    const { index } = this;
+    if (this.end - this.first >= this.limits.messages) this.evictOldest();
+    else if (this.end - this.first > index.mask) index.grow(this.first, this.end);
+    const slot = this.end & index.mask;
+    index.time[slot] = this.now;
+    index.offset[slot] = offset;
+    index.size[slot] = size;
+    index.lane[slot] = lane;
+    this.end++;
+  }
+
+  private nameSpace(head: FrameHead): number {
+    return 4 + Math.min(head.channelEnd - head.channelStart, nameLimit);
+  }
+
+  private writeName(head: FrameHead, offset: number): void {
+    const name = head.bytes.subarray(head.channelStart, head.channelEnd);
+    this.data.writeUInt32LE(name.length, offset);
+    this.data.set(name, offset + 4);
+  }
+}

@@ -1,0 +1,38 @@
+import type { MessageRow, TrafficRow } from '../protocol/traffic';
+import { displayBytes } from './displayText';
+import type { FilterText } from './filterText';
+import type { Ring } from './ring';
+import type { TrafficViewChannels } from './trafficViewChannels';
+
+/** Characters of a payload that a row shows. */
+const previewLimit = 300;
+
+/** One entry of the ring as it is drawn; undefined when it has been evicted meanwhile. */
+export function trafficRow(
+  ring: Ring,
+  seq: number,
+  channels: TrafficViewChannels,
+  text: FilterText | undefined,
+): TrafficRow | undefined {
+  const gap = ring.gap(seq);
+  if (gap !== undefined) {
+    const { from, to, reason } = gap;
+    return { kind: 'gap', seq, from, ...(to === undefined ? {} : { to }), reason };
+  }
+  const message = ring.message(seq);
+  if (message === undefined) return undefined;
+  const preview = displayBytes(message.payload, previewLimit);
+  const row: MessageRow = {
+    kind: 'message',
+    seq,
+    time: message.time,
+    channel: displayBytes(message.channel),
+    channelIndex: channels.place(message.lane),
+    size: message.size,
+    preview,
+    cut: message.payload.length < message.size,
+    matches: text?.ranges(preview) ?? [],
+  };
+  const { source } = message.lane;
+  return source.kind === 'pmessage' ? { ...row, pattern: displayBytes(source.name) } : row;
+}
