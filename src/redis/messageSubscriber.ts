@@ -1,117 +1,91 @@
 import * as l10n from '@vscode/l10n';
-import { Redis, type RedisOptions } from 'ioredis';
 import type { ConnectionState } from '../core/connectionState';
 import { type Endpoint, endpointLabel } from '../core/endpoint';
-import { Failure } from '../core/failure';
-import { clientOptions } from './clientOptions';
-import { connectFailure, isFinal, isServerReply } from './connectFailure';
-import { replyFailure } from './replyFailure';
+import { Failure, toFailure } from '../core/failure';
+import { isFinal } from './connectFailure';
+import type { PreviewSink } from './previewSink';
+import { type SessionEnd, SubscriberSession } from './subscriberSession';
 
-const heartbeatMs = 5_000;
-const heartbeatLimitMs = 10_000;
+const heartbeat = { pingAfterMs: 5_000, deadAfterMs: 13_000 };
 const slowestRetryMs = 5_000;
 
-export interface SubscriberEvents {
-  /** `pattern` where a pattern matched. */
-  onMessage(channel: Buffer, payload: Buffer, pattern?: Buffer): void;
-  /** `ready` only when Redis has confirmed every subscription: from then on nothing is missed. */
-  onState(state: ConnectionState): void;
+export interface Subscription {
+  readonly channels: readonly Buffer[];
+  readonly patterns: readonly Buffer[];
 }
 
 /**
- * A subscriber for a worker's terminal, at the rate at which people read; the traffic panel takes frames in its own
- * thread instead. It subscribes anew on each new connection and never pretends to be live before that is confirmed.
+ * A subscriber for a worker's terminal. It subscribes anew on each new connection, and says `ready` only when Redis has
+ * confirmed every subscription: from then on nothing is missed. It ends, as `failed`, when Redis refuses.
  */
 export class MessageSubscriber {
-  private readonly client: Redis;
-  private readonly label: string;
-  private lastError: Error | undefined;
-  private heartbeat: NodeJS.Timeout | undefined;
-  private ended = false;
+  private session: SubscriberSession | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private attempts = 0;
+  private disposed = false;
 
   constructor(
-    endpoint: Endpoint,
-    clientName: string,
-    private readonly channels: readonly Buffer[],
-    private readonly patterns: readonly Buffer[],
-    private readonly events: SubscriberEvents,
-  ) {
-    this.label = endpointLabel(endpoint);
-    const options: Omit<RedisOptions, 'replyMapping'> = clientOptions(endpoint, clientName);
-    options.commandTimeout = heartbeatLimitMs;
-    options.retryStrategy = (times) => this.nextAttemptIn(times);
-    this.client = new Redis(options);
-    this.client.on('error', (error: Error) => {
-      this.lastError = error;
-    });
-    this.client.on('ready', () => void this.subscribe());
-    this.client.on('close', () => clearInterval(this.heartbeat));
-    this.client.on('messageBuffer', (channel: Buffer, payload: Buffer) => events.onMessage(channel, payload));
-    this.client.on('pmessageBuffer', (pattern: string | Buffer, channel: Buffer, payload: Buffer) =>
-      events.onMessage(channel, payload, Buffer.from(pattern)),
-    );
-  }
+    private readonly endpoint: Endpoint,
+    private readonly clientName: string,
+    private readonly subscription: Subscription,
+    private readonly sink: PreviewSink,
+    private readonly onState: (state: ConnectionState) => void,
+  ) {}
 
   /** Connects and subscribes, and goes on trying; what comes of it is told by `onState`. */
   start(): void {
-    this.events.onState({ kind: 'connecting' });
-    // The cause comes by 'error', and the next step by retryStrategy.
-    this.client.connect().catch(() => undefined);
+    if (this.attempts === 0) this.onState({ kind: 'connecting' });
+    this.attempts += 1;
+    const onEnd = (end: SessionEnd): void => this.sessionEnded(session, end);
+    const session = new SubscriberSession(this.endpoint, this.clientName, this.sink, heartbeat, onEnd);
+    this.session = session;
+    void this.subscribe(session);
   }
 
   dispose(): void {
-    this.ended = true;
-    clearInterval(this.heartbeat);
-    this.client.disconnect();
+    this.disposed = true;
+    clearTimeout(this.retry);
+    this.session?.close();
   }
 
-  private async subscribe(): Promise<void> {
+  private async subscribe(session: SubscriberSession): Promise<void> {
+    const { channels, patterns } = this.subscription;
     try {
-      if (this.channels.length > 0) await this.client.subscribe(...this.channels);
-      // Typed for text only; arguments go out byte for byte like those of any command.
-      if (this.patterns.length > 0) await this.client.psubscribe(...(this.patterns as unknown as string[]));
+      await session.open();
+      if (channels.length > 0) await session.subscribe('message', channels);
+      if (patterns.length > 0) await session.subscribe('pmessage', patterns);
+      if (this.disposed) return;
+      this.attempts = 1;
+      this.onState({ kind: 'ready' });
     } catch (error) {
-      if (this.ended) return;
-      if (isServerReply(error)) this.fail(replyFailure(error, 'SUBSCRIBE'));
-      else this.reconnect(error instanceof Error ? error : new Error(String(error)));
-      return;
-    }
-    if (this.ended) return;
-    this.lastError = undefined;
-    this.events.onState({ kind: 'ready' });
-    clearInterval(this.heartbeat);
-    this.heartbeat = setInterval(() => void this.beat(), heartbeatMs);
-  }
-
-  private async beat(): Promise<void> {
-    try {
-      await this.client.ping();
-    } catch (error) {
-      if (this.ended || this.client.status !== 'ready') return;
-      const silent = new Failure('timeout', l10n.t('{0} stopped responding.', this.label), { cause: error });
-      this.reconnect(silent);
+      const failure = toFailure(error);
+      // Other failures are those of the connection, and its end plans the next attempt.
+      if (isFinal(failure) || failure.code === 'server') this.fail(failure);
+      session.close();
     }
   }
 
-  private reconnect(error: Error): void {
-    this.lastError = error;
-    this.client.disconnect(true);
-  }
-
-  private nextAttemptIn(times: number): number | null {
-    if (this.ended) return null;
-    const cause = connectFailure(this.lastError ?? new Error('Connection is closed.'), this.label);
+  private sessionEnded(session: SubscriberSession, end: SessionEnd): void {
+    if (this.disposed || this.session !== session) return;
+    const cause = this.causeOf(end);
     if (isFinal(cause)) {
       this.fail(cause);
-      return null;
+      return;
     }
-    const delay = Math.min(100 * 2 ** Math.min(times, 6), slowestRetryMs);
-    this.events.onState({ kind: 'reconnecting', cause, nextAttemptAt: Date.now() + delay });
-    return delay;
+    const delay = Math.min(100 * 2 ** Math.min(this.attempts, 6), slowestRetryMs);
+    this.onState({ kind: 'reconnecting', cause, nextAttemptAt: Date.now() + delay });
+    this.retry = setTimeout(() => this.start(), delay);
+  }
+
+  private causeOf(end: SessionEnd): Failure {
+    const label = endpointLabel(this.endpoint);
+    if (end.notResponding) return new Failure('timeout', l10n.t('{0} stopped responding.', label));
+    return end.failure ?? new Failure('unreachable', l10n.t('{0} closed the connection.', label));
   }
 
   private fail(cause: Failure): void {
+    if (this.disposed) return;
     this.dispose();
-    this.events.onState({ kind: 'failed', cause });
+    this.onState({ kind: 'failed', cause });
   }
 }

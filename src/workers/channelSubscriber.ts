@@ -1,48 +1,76 @@
 import * as l10n from '@vscode/l10n';
+import type { ConnectionState } from '../core/connectionState';
 import { displayBytes } from '../core/displayText';
 import { toBytes } from '../core/messageValue';
-import { MessageSubscriber } from '../redis/messageSubscriber';
-import type { BuiltInProgram } from './builtInProgram';
+import type { WorkerTarget } from '../protocol/workerLease';
+import { MessageSubscriber, type Subscription } from '../redis/messageSubscriber';
+import { type MessagePreview, PreviewSink } from '../redis/previewSink';
+import type { BuiltInProgram, BuiltInRun } from './builtInProgram';
 import { Outage } from './outage';
-import { printMessage, printNote, printTotals } from './output';
+import { printMessage, printNote, printTotals, printWarning } from './output';
 
 /** Shows what is published on its channels (SUBSCRIBE) and patterns (PSUBSCRIBE). */
-export const subscribeToChannels: BuiltInProgram = async ({ config, tally, stop }) => {
-  const named = (kind: string): Buffer[] =>
-    config.targets.filter((target) => target.kind === kind).map(({ name }) => toBytes(name));
-  const channels = named('channel');
-  const patterns = named('pattern');
-  const outage = new Outage(l10n.t('messages may have been missed'));
+export const subscribeToChannels: BuiltInProgram = async (run) => {
+  const { config, tally } = run;
+  const subscription = {
+    channels: named(config.targets, 'channel'),
+    patterns: named(config.targets, 'pattern'),
+  };
   // With one channel its name is in the first line already.
-  const several = channels.length + patterns.length > 1 || patterns.length > 0;
-  await new Promise<void>((resolve, reject) => {
-    const subscriber = new MessageSubscriber(config.endpoint, config.clientName, channels, patterns, {
-      onMessage: (channel, payload, pattern) => {
-        tally.add();
-        const where = several ? `${displayBytes(channel)}  ` : '';
-        const by = pattern === undefined ? '' : l10n.t('pattern {0}', displayBytes(pattern));
-        printMessage('←', 'cyan', `${where}${displayBytes(payload)}`, by);
-      },
-      onState: (state) => {
-        outage.take(state);
-        if (state.kind === 'ready') announceSubscriptions(channels, patterns);
-        if (state.kind === 'failed') reject(state.cause);
-      },
-    });
+  const several = subscription.channels.length > 1 || subscription.patterns.length > 0;
+  const sink = new PreviewSink(
+    (message) => {
+      tally.add();
+      print(message, several);
+    },
+    (nameBytes) => printWarning(l10n.t('left out: a channel name of {0} bytes', nameBytes)),
+  );
+  try {
+    await listen(run, subscription, sink);
+  } finally {
+    printTotals(`${l10n.t('{0} received', tally.done)} · ${tally.pace()}`);
+  }
+};
+
+/** Resolves when the worker is stopped. */
+function listen({ config, stop }: BuiltInRun, subscription: Subscription, sink: PreviewSink): Promise<void> {
+  const outage = new Outage(l10n.t('messages may have been missed'));
+  let announced = false;
+  return new Promise<void>((resolve, reject) => {
+    const onState = (state: ConnectionState): void => {
+      if (state.kind === 'failed') reject(state.cause);
+      outage.take(state);
+      if (state.kind !== 'ready' || announced) return;
+      announced = true;
+      announce(subscription);
+    };
+    const { endpoint, clientName } = config;
+    const subscriber = new MessageSubscriber(endpoint, clientName, subscription, sink, onState);
     const end = (): void => {
       subscriber.dispose();
       resolve();
     };
+    stop.addEventListener('abort', end, { once: true });
     if (stop.aborted) end();
-    else {
-      stop.addEventListener('abort', end, { once: true });
-      subscriber.start();
-    }
-  }).finally(() => printTotals(`${l10n.t('{0} received', tally.done)} · ${tally.pace()}`));
-};
+    else subscriber.start();
+  });
+}
 
-function announceSubscriptions(channels: readonly Buffer[], patterns: readonly Buffer[]): void {
+function print({ channel, payload, size, pattern }: MessagePreview, several: boolean): void {
+  const where = several ? `${displayBytes(channel)}  ` : '';
+  const details = [
+    ...(pattern === undefined ? [] : [l10n.t('pattern {0}', displayBytes(pattern))]),
+    ...(size > payload.length ? [l10n.t('{0} bytes', size)] : []),
+  ];
+  printMessage('←', 'cyan', `${where}${displayBytes(payload)}`, details.join(' · '));
+}
+
+function announce({ channels, patterns }: Subscription): void {
   const list = (names: readonly Buffer[]): string => names.map((name) => displayBytes(name)).join(', ');
   if (channels.length > 0) printNote(l10n.t('subscribed to {0} · until Ctrl+C', list(channels)));
   if (patterns.length > 0) printNote(l10n.t('subscribed to pattern {0} · until Ctrl+C', list(patterns)));
+}
+
+function named(targets: readonly WorkerTarget[], kind: WorkerTarget['kind']): Buffer[] {
+  return targets.filter((target) => target.kind === kind).map(({ name }) => toBytes(name));
 }

@@ -21,9 +21,17 @@ export function createWorkers(
     workspace: storage.toString(),
     folder: storage.fsPath,
     // VS Code answers this in the window and not in this host, so there is an answer only while there is a window.
-    reachWindow: async () => {
-      await vscode.commands.executeCommand('setContext', contextKeys.hasWorkers, workers.groups.length > 0);
-    },
+    reachWindow: () => showHasWorkers(workers),
+  });
+  let had = false;
+  workers.onDidChange(() => {
+    const has = workers.groups.length > 0;
+    if (has !== had) void showHasWorkers(workers);
+    had = has;
   });
   return workers;
+}
+
+async function showHasWorkers(workers: WorkerService): Promise<void> {
+  await vscode.commands.executeCommand('setContext', contextKeys.hasWorkers, workers.groups.length > 0);
 }
