@@ -10,28 +10,36 @@ export async function isAlive(pid: number): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return process.platform !== 'linux' || (await processState(pid)) !== 'Z';
+  return process.platform !== 'linux' || (await statFields(pid))[0] !== 'Z';
 }
 
 /**
  * Ends a process and everything it started, each by its id: asks the process (SIGTERM), which has `graceMs`
  * milliseconds to end and to end its own; what then still runs, or a second after it has gone, is forced (SIGKILL).
- * Children are looked up before the first signal, because afterwards nobody knows any more whose they were.
  */
 export async function endProcessTree(pid: number, graceMs = 5_000): Promise<void> {
-  const tree = [pid, ...(await descendants(pid))];
+  // Who belongs to it is asked before the first signal and all the while: afterwards nobody knows whose they were.
+  const tree = new Set([pid]);
+  const addChildren = async () => {
+    for (const child of await startedBy(tree)) tree.add(child);
+  };
+  const gone = async (pids: Iterable<number>) => {
+    await addChildren();
+    const alive = await Promise.all([...pids].map(isAlive));
+    return !alive.includes(true);
+  };
+  await addChildren();
   signal(pid, 'SIGTERM');
-  if ((await allGone([pid], graceMs)) && (await allGone(tree, 1_000))) return;
-  const late = await descendants(pid);
-  for (const each of new Set([...tree, ...late])) signal(each, 'SIGKILL');
-  await allGone(tree, 2_000);
+  await becomesTrue(graceMs, () => gone([pid]));
+  if (await becomesTrue(1_000, () => gone(tree))) return;
+  for (const each of tree) signal(each, 'SIGKILL');
+  await becomesTrue(2_000, () => gone(tree));
 }
 
 /** Ends everything this process has started, e.g. through a library that does not hand out its child's id. */
 export async function endChildren(): Promise<void> {
-  const parents = await parentsByChild();
-  const children = parents.filter(([, parent]) => parent === process.pid).map(([child]) => child);
-  await Promise.all(children.map((child) => endProcessTree(child)));
+  const children = (await listProcesses()).filter(({ parent }) => parent === process.pid);
+  await Promise.all(children.map(({ pid }) => endProcessTree(pid)));
 }
 
 /** Sends a signal to one process; that it is gone already is no error. */
@@ -43,48 +51,53 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-async function allGone(pids: number[], limitMs: number): Promise<boolean> {
+/** @returns false when it did not become true within the limit */
+async function becomesTrue(limitMs: number, probe: () => Promise<boolean>): Promise<boolean> {
   try {
-    await until(limitMs, 'Ending processes', async () => {
-      const alive = await Promise.all(pids.map(isAlive));
-      return alive.includes(true) ? undefined : true;
-    });
-    return true;
+    return await until(limitMs, 'Ending processes', async () => ((await probe()) ? true : undefined));
   } catch {
     return false;
   }
 }
 
-/** Ids of all children, their children and so on, nearest first. */
-export async function descendants(pid: number): Promise<number[]> {
-  const parents = await parentsByChild();
-  const found: number[] = [];
-  for (let generation = [pid]; generation.length > 0; ) {
-    generation = parents.filter(([, parent]) => generation.includes(parent)).map(([child]) => child);
-    found.push(...generation);
+/**
+ * Ids of what these processes started, and what that started, and so on. A process whose starter has ended already is
+ * known by its process group, where one of these leads it.
+ */
+async function startedBy(pids: Iterable<number>): Promise<number[]> {
+  const processes = await listProcesses();
+  const found = new Set(pids);
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const { pid, parent, group } of processes) {
+      if (found.has(parent) || found.has(group)) found.add(pid);
+    }
   }
-  return found;
+  return [...found];
 }
 
-function parentsByChild(): Promise<[child: number, parent: number][]> {
-  return process.platform === 'linux' ? parentsFromProc() : parentsFromPs();
+interface ProcessEntry {
+  pid: number;
+  parent: number;
+  /** Id of the process that leads its group; children are in their parent's group unless they made one of their own. */
+  group: number;
 }
 
-async function parentsFromProc(): Promise<[child: number, parent: number][]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const pairs = await Promise.all(
-    pids.map(
-      async (pid): Promise<[number, number]> => [
-        Number(pid),
-        Number((await statFields(Number(pid)))[1] ?? -1),
-      ],
-    ),
+async function listProcesses(): Promise<ProcessEntry[]> {
+  if (process.platform !== 'linux') {
+    const lines = await listWithPs('ppid=,pgid=');
+    return lines.map(([pid, value]) => {
+      const [parent = -1, group = -1] = value.trim().split(/\s+/).map(Number);
+      return { pid, parent, group };
+    });
+  }
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  return Promise.all(
+    pids.map(async (pid) => {
+      const [, parent = -1, group = -1] = await statFields(pid);
+      return { pid, parent: Number(parent), group: Number(group) };
+    }),
   );
-  return pairs;
-}
-
-async function processState(pid: number): Promise<string | undefined> {
-  return (await statFields(pid))[0];
 }
 
 /** Fields of /proc/<pid>/stat from the state on; empty when the process has ended meanwhile. */
@@ -98,21 +111,16 @@ async function statFields(pid: number): Promise<string[]> {
   }
 }
 
-async function parentsFromPs(): Promise<[child: number, parent: number][]> {
-  const lines = await listWithPs('ppid=');
-  return lines.map(([pid, parent]) => [pid, Number(parent)]);
-}
-
 /** Ids of the processes whose command line holds this text. */
 export async function processesWithArgument(text: string): Promise<number[]> {
   const lines = await listWithPs('command=');
   return lines.filter(([, command]) => command.includes(text)).map(([pid]) => pid);
 }
 
-/** Asks `ps` for one column of all processes. Windows has none: there nothing is found. */
-async function listWithPs(column: string): Promise<[pid: number, value: string][]> {
+/** Asks `ps` for columns of all processes. Windows has none: there nothing is found. */
+async function listWithPs(columns: string): Promise<[pid: number, value: string][]> {
   if (process.platform === 'win32') return [];
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=', '-o', column]);
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=', '-o', columns]);
   return stdout
     .trim()
     .split('\n')
