@@ -1,4 +1,5 @@
 import type { DemoNames } from '../demo/names';
+import { commandTitle } from './commandTitle';
 import type { VscodeWindow } from './window';
 
 const showsLimitMs = 60_000;
@@ -14,8 +15,9 @@ export async function checkDemo(window: VscodeWindow, names: DemoNames): Promise
     window.treeItem(lastPart(names.emails)).first().waitFor({ timeout: showsLimitMs }),
   );
   await step(`Subscribing to ${names.orderEvents} from the Command Palette failed`, async () => {
-    await window.runCommand('Redis Messaging: Subscribe to Channel…');
-    await window.answer(names.orderEvents);
+    await window.runCommand(commandTitle('redisMessaging.channel.subscribe'));
+    await window.quickInput().fill(names.orderEvents);
+    await window.pick(names.orderEvents);
   });
   await step(`No message of ${names.orderEvents} showed in the traffic panel`, async () => {
     const panel = await window.webview('.row.message', showsLimitMs);

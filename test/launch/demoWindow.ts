@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { commandTitle } from './commandTitle';
 import type { Demo } from './demo';
 import { desktopProgram, openOnDesktop } from './demoDesktop';
 import type { Teardown } from './teardown';
@@ -40,8 +41,8 @@ Redis: ${shownUrl} (${own ? 'started for the demo' : `yours; the demo’s keys b
 
 Three things to try first:
   1. Click Redis Messaging in the activity bar: queues, streams and channels with live counts.
-  2. F1, "Redis Messaging: Subscribe to Channel…", ${prefix}order_events: 40 messages a second in the panel.
-  3. F1, "Redis Messaging: Publish to Channel…", ${prefix}audit_log: nobody hears it, and you are told so.
+  2. F1, "${commandTitle('redisMessaging.channel.subscribe')}", ${prefix}order_events: 40 messages a second in the panel.
+  3. F1, "${commandTitle('redisMessaging.channel.publish')}", ${prefix}audit_log: nobody hears it, and you are told so.
 
 Ctrl+C ends all of it.`;
 }

@@ -49,20 +49,20 @@ export class VscodeWindow {
     await this.page.waitForSelector('.activitybar .action-item', { timeout: readyLimitMs });
   }
 
-  /** Runs a command from the Command Palette by its full title, e.g. `Redis Messaging: Publish…`. */
+  /** Runs a command from the Command Palette by its full title, see `commandTitle`. */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput().fill(`>${title}`);
     await this.choices(title).first().click();
   }
 
-  /** Types into the open input box (or the filter of an open pick) and accepts. */
+  /** Types into the open input box and accepts. In a pick, whose entries may follow what is typed, use `pick`. */
   async answer(text: string): Promise<void> {
     await this.quickInput().fill(text);
     await this.page.keyboard.press('Enter');
   }
 
-  /** Chooses the entry with exactly this label in an open pick. */
+  /** Chooses the entry with exactly this label in an open pick, as soon as there is one. */
   async pick(label: string): Promise<void> {
     await this.choices(label).first().click();
   }
