@@ -28,6 +28,8 @@ export interface CaptureListener {
 export interface WholeMessage {
   readonly channel: Uint8Array;
   readonly bytes: Uint8Array;
+  /** Bytes as published; more than `bytes` holds when the message was cut. */
+  readonly size: number;
   /** ms since the epoch */
   readonly time: number;
 }
@@ -76,7 +78,7 @@ export class CaptureThread implements vscode.Disposable {
     private readonly log: CaptureLog,
   ) {}
 
-  /** Makes the panel a view on the connection's ring. Its earlier view, if it has one, is given up. */
+  /** Makes the panel a view on the connection's ring; for a panel that is one already, tries again to connect. */
   watch(
     panel: string,
     connection: string,
@@ -84,7 +86,6 @@ export class CaptureThread implements vscode.Disposable {
     subscriptions: Subscriptions,
     listener: CaptureListener,
   ): void {
-    if (this.listeners.has(panel)) this.unwatch(panel);
     this.listeners.set(panel, listener);
     this.send({ kind: 'watch', panel, connection, endpoint, subscriptions });
   }

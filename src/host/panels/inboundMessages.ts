@@ -6,7 +6,6 @@ import type {
   Subscriptions,
   ViewRequest,
 } from '../../protocol/traffic';
-import { isPlainObject } from '../commandArguments';
 
 const filterLimit = 10_000;
 const rowLimit = 2_000;
@@ -20,7 +19,7 @@ const messageLimit = 134_217_728;
  * nothing that it says is taken unread.
  */
 export function readFromWebview(data: unknown): FromWebview | undefined {
-  if (!isPlainObject(data)) return undefined;
+  if (!isFields(data)) return undefined;
   return readViewRequest(data) ?? readPanelRequest(data);
 }
 
@@ -73,7 +72,7 @@ export interface RestoredPanel {
 
 /** Reads the state that a webview saved; undefined when it names no subscription. */
 export function readRestored(state: unknown): RestoredPanel | undefined {
-  if (!isPlainObject(state) || !isPlainObject(state.restore)) return undefined;
+  if (!isFields(state) || !isFields(state.restore)) return undefined;
   const { connection, subscriptions } = state.restore;
   const read = readSubscriptions(subscriptions);
   if (!isText(connection, nameLimit) || read === undefined) return undefined;
@@ -82,7 +81,7 @@ export function readRestored(state: unknown): RestoredPanel | undefined {
 }
 
 function readSubscriptions(value: unknown): Subscriptions | undefined {
-  if (!isPlainObject(value)) return undefined;
+  if (!isFields(value)) return undefined;
   const names = (list: unknown) =>
     Array.isArray(list) && list.length <= namesLimit && list.every(isMessageValue) ? list : undefined;
   const [channels, patterns, shardChannels] = [value.channels, value.patterns, value.shardChannels].map(
@@ -92,6 +91,10 @@ function readSubscriptions(value: unknown): Subscriptions | undefined {
   return channels.length + patterns.length + shardChannels.length === 0
     ? undefined
     : { channels, patterns, shardChannels };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): value is number {

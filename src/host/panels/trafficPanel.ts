@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { displayBytes, displayText } from '../../core/displayText';
-import type { Endpoint } from '../../core/endpoint';
-import { Failure, toFailure } from '../../core/failure';
+import { toFailure } from '../../core/failure';
 import { decodeUtf8 } from '../../core/messageValue';
 import type {
   FromWebview,
@@ -9,22 +8,12 @@ import type {
   ToWebview,
   TrafficCounts,
   TrafficState,
-  ViewRequest,
 } from '../../protocol/traffic';
 import type { CaptureThread } from './captureThread';
 import { readFromWebview } from './inboundMessages';
+import { type PanelConnections, PanelWatch } from './panelWatch';
 import { subscriptionTitle } from './subscriptionNames';
 import { trafficHtml, webviewRoot } from './webviewHtml';
-
-/** The part of the connections that panels need. */
-export interface PanelConnections {
-  /** @throws {Failure} `noConnection`. */
-  resolve(idOrName: string): { readonly id: string; readonly name: string; readonly url: string };
-  /** @throws {Failure} when the profile is invalid. */
-  endpoint(id: string): Promise<Endpoint>;
-  /** Fires with undefined when the set of profiles changed. */
-  readonly onDidChange: vscode.Event<unknown>;
-}
 
 /** What a panel works with. */
 export interface PanelDependencies {
@@ -40,53 +29,48 @@ export interface PanelDependencies {
   readonly showLog: () => void;
 }
 
-const connecting: TrafficState = { kind: 'connecting', detail: '', hint: '' };
-
-/** One traffic panel: relays between its webview and the capture thread, and does what only the host can. */
+/** One traffic panel: what its webview asks for goes to the capture thread unread, or is done here. */
 export class TrafficPanel implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
   private readonly changes = new vscode.EventEmitter<void>();
-  private standing: TrafficState = connecting;
+  private readonly watch: PanelWatch;
   private isDisposed = false;
   /** The webview that is there has asked for its setup; none is while the panel is hidden. */
   private isReady = false;
-  private isWatching = false;
-  /** Address that is watched or was tried, so that a change of the profile is noticed. */
-  private triedUrl: string | undefined;
-  /** Counts attempts to watch, so that a late answer to an earlier one is dropped. */
-  private attempt = 0;
-  private lastWant: ViewRequest | undefined;
-  private isPaused = false;
 
-  /** Fires when the state or the set of what is watched changed, and at the end. */
+  /** Fires when the state changed, and at the end. */
   readonly onDidChange = this.changes.event;
 
   /**
    * @param id what commands name the panel by
+   * @param filter text to begin with
    * @param view a panel of VS Code that is new or to be restored; the TrafficPanel owns it from now on
    */
   constructor(
     readonly id: string,
     readonly identity: PanelIdentity,
-    private filter: string,
+    filter: string,
     private readonly view: vscode.WebviewPanel,
     private readonly deps: PanelDependencies,
   ) {
+    this.watch = new PanelWatch(id, identity, filter, deps.thread, deps.connections, {
+      post: (message) => this.post(message),
+      stateChanged: () => this.changes.fire(),
+    });
+    const { extensionUri } = deps;
     view.title = this.title;
     view.iconPath = {
-      light: vscode.Uri.joinPath(deps.extensionUri, 'media', 'traffic-light.svg'),
-      dark: vscode.Uri.joinPath(deps.extensionUri, 'media', 'traffic-dark.svg'),
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'traffic-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'traffic-dark.svg'),
     };
-    view.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(deps.extensionUri)] };
+    view.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     this.disposables.push(
-      this.changes,
       view.onDidDispose(() => this.dispose()),
       view.onDidChangeViewState(() => this.visibilityChanged()),
       view.webview.onDidReceiveMessage((data: unknown) => this.received(data)),
-      deps.connections.onDidChange(() => this.profilesChanged()),
     );
-    view.webview.html = trafficHtml(view.webview, deps.extensionUri);
-    void this.watch();
+    view.webview.html = trafficHtml(view.webview, extensionUri);
+    void this.watch.start();
   }
 
   get title(): string {
@@ -94,11 +78,11 @@ export class TrafficPanel implements vscode.Disposable {
   }
 
   get state(): TrafficState {
-    return this.standing;
+    return this.watch.state;
   }
 
   get paused(): boolean {
-    return this.isPaused;
+    return this.watch.paused;
   }
 
   get active(): boolean {
@@ -111,113 +95,34 @@ export class TrafficPanel implements vscode.Disposable {
 
   /** Holds the rows still, or lets them go on; capture is not touched. */
   pause(paused: boolean): void {
-    this.request({ kind: 'pause', paused });
+    this.watch.request({ kind: 'pause', paused });
   }
 
   /** Forgets what was received so far. */
   clear(): void {
-    this.request({ kind: 'clear' });
+    this.watch.request({ kind: 'clear' });
   }
 
   /** @throws {Failure} when the panel watches nothing, or the thread does not answer. */
-  async counts(): Promise<TrafficCounts> {
-    if (!this.isWatching) {
-      throw new Failure('unreachable', this.standing.detail || vscode.l10n.t('The panel is not connected.'), {
-        hint: this.standing.hint,
-      });
-    }
-    return (await this.deps.thread.counts(this.id)).counts;
+  counts(): Promise<TrafficCounts> {
+    return this.watch.counts();
   }
 
   dispose(): void {
     if (this.isDisposed) return;
     this.isDisposed = true;
-    this.attempt++;
     this.isReady = false;
-    this.isWatching = false;
-    this.deps.thread.unwatch(this.id);
-    this.standing = { kind: 'closed', detail: '', hint: '' };
-    this.changes.fire();
+    this.watch.dispose();
+    this.changes.dispose();
     for (const disposable of this.disposables) disposable.dispose();
     this.view.dispose();
   }
 
-  /** Begins to watch, or begins anew. Failure becomes the panel's state. */
-  private async watch(): Promise<void> {
-    const attempt = ++this.attempt;
-    this.isWatching = false;
-    this.isPaused = false;
-    this.deps.thread.unwatch(this.id);
-    this.setState(connecting);
-    try {
-      const { connections, thread } = this.deps;
-      const profile = connections.resolve(this.identity.connection);
-      this.triedUrl = profile.url;
-      const endpoint = await connections.endpoint(profile.id);
-      if (attempt !== this.attempt) return;
-      thread.watch(this.id, profile.id, endpoint, this.identity.subscriptions, {
-        frame: (frame) => this.post(frame),
-        detail: (detail) => this.post(detail),
-        state: (state) => this.setState(state),
-        ended: (cause, again) => this.threadEnded(cause, again),
-      });
-      this.isWatching = true;
-      if (this.filter !== '') thread.view(this.id, { kind: 'filter', text: this.filter });
-      thread.visible(this.id, this.isReady);
-      if (this.isReady && this.lastWant !== undefined) thread.view(this.id, this.lastWant);
-    } catch (error) {
-      if (attempt !== this.attempt) return;
-      const failure = toFailure(error);
-      this.setState({ kind: 'failed', detail: failure.message, hint: failure.hint });
-    }
-  }
-
-  private threadEnded(cause: string, again: boolean): void {
-    this.isWatching = false;
-    const detail = vscode.l10n.t(
-      'The capture thread ended unexpectedly ({0}). What it held is lost.',
-      displayText(cause),
-    );
-    if (again) {
-      this.post({ kind: 'notice', ok: false, text: `${detail} ${vscode.l10n.t('It was started again.')}` });
-      // A new ring numbers its rows from the beginning.
-      this.lastWant =
-        this.lastWant?.kind === 'want' ? { ...this.lastWant, frame: 0, first: 'newest' } : undefined;
-      void this.watch();
-    } else {
-      this.setState({
-        kind: 'failed',
-        detail,
-        hint: vscode.l10n.t('It ended several times within a minute. The log tells more.'),
-      });
-    }
-  }
-
-  private profilesChanged(): void {
-    let url: string | undefined;
-    try {
-      url = this.deps.connections.resolve(this.identity.connection).url;
-    } catch (error) {
-      if (toFailure(error).code !== 'noConnection') throw error;
-    }
-    if (url !== this.triedUrl) {
-      this.triedUrl = url;
-      void this.watch();
-    }
-  }
-
-  private setState(state: TrafficState): void {
-    const { kind, detail, hint } = this.standing;
-    this.standing = state;
-    this.post({ kind: 'state', state });
-    if (kind !== state.kind || detail !== state.detail || hint !== state.hint) this.changes.fire();
-  }
-
   private visibilityChanged(): void {
-    if (this.view.visible) return;
-    // The webview is gone; when it is shown again, a new one asks for its setup.
+    if (this.view.visible || !this.isReady) return;
+    // The webview is gone; when the panel is shown again, a new one asks for its setup.
     this.isReady = false;
-    if (this.isWatching) this.deps.thread.visible(this.id, false);
+    this.watch.setVisible(false);
   }
 
   private received(data: unknown): void {
@@ -234,52 +139,41 @@ export class TrafficPanel implements vscode.Disposable {
         void this.publish(message.id, message.channel, message.message);
         break;
       case 'openMessage':
-        void this.withMessage(message.seq, async (bytes, channel) => {
-          await this.deps.openMessage(bytes, channel);
-          return '';
-        });
+        void this.openMessage(message.seq);
         break;
       case 'copyMessage':
-        void this.withMessage(message.seq, copy);
+        void this.copyMessage(message.seq);
         break;
       case 'showLog':
         this.deps.showLog();
         break;
       case 'retry':
-        void this.watch();
+        void this.watch.start();
         break;
       default:
-        this.request(message);
+        this.watch.request(message);
     }
-  }
-
-  /** A request of the view. What outlives the webview or the thread is remembered. */
-  private request(request: ViewRequest): void {
-    if (request.kind === 'want') this.lastWant = request;
-    if (request.kind === 'filter') this.filter = request.text;
-    if (request.kind === 'pause') this.isPaused = request.paused;
-    if (this.isWatching) this.deps.thread.view(this.id, request);
   }
 
   private setUp(): void {
     this.isReady = true;
-    this.lastWant = undefined;
     const { subscriptions } = this.identity;
     this.post({
       kind: 'setup',
       panel: this.id,
       title: this.title,
       connection: this.connectionName,
+      // A field of one line cannot hold every name; those that it can are on offer.
       channels: subscriptions.channels.filter(
         (name): name is string => typeof name === 'string' && displayText(name, name.length) === name,
       ),
       patterns: subscriptions.patterns.length > 0,
       restore: this.identity,
       l10n: this.deps.texts,
-      filter: this.filter,
+      filter: this.watch.filter,
     });
-    this.post({ kind: 'state', state: this.standing });
-    if (this.isWatching) this.deps.thread.visible(this.id, true);
+    this.post({ kind: 'state', state: this.state });
+    this.watch.setVisible(true);
   }
 
   private get connectionName(): string {
@@ -300,18 +194,30 @@ export class TrafficPanel implements vscode.Disposable {
     }
   }
 
-  /** Fetches a whole message, does something with it and says so in the panel. */
-  private async withMessage(
-    seq: number,
-    use: (bytes: Uint8Array, channel: string) => Promise<string>,
-  ): Promise<void> {
+  private async openMessage(seq: number): Promise<void> {
+    await this.saying(async () => {
+      const { bytes, channel, size } = await this.watch.message(seq);
+      await this.deps.openMessage(bytes, displayBytes(channel, 60));
+      return bytes.length < size ? cutText(bytes.length, size) : '';
+    });
+  }
+
+  private async copyMessage(seq: number): Promise<void> {
+    await this.saying(async () => {
+      const { bytes, size } = await this.watch.message(seq);
+      const text = decodeUtf8(bytes);
+      await vscode.env.clipboard.writeText(text ?? Buffer.from(bytes).toString('base64'));
+      if (bytes.length < size) return cutText(bytes.length, size);
+      return text === undefined
+        ? vscode.l10n.t('Copied {0} bytes as base64, because they are no text.', bytes.length)
+        : vscode.l10n.t('Copied {0} bytes.', bytes.length);
+    });
+  }
+
+  /** Does something for the user and says in the panel how it went. */
+  private async saying(act: () => Promise<string>): Promise<void> {
     try {
-      const message = await this.deps.thread.message(this.id, seq);
-      if (message === undefined) {
-        throw new Failure('notFound', vscode.l10n.t('The message is no longer in the buffer.'));
-      }
-      const text = await use(message.bytes, displayBytes(message.channel, 60));
-      this.post({ kind: 'notice', ok: true, text });
+      this.post({ kind: 'notice', ok: true, text: await act() });
     } catch (error) {
       this.post({ kind: 'notice', ok: false, text: sentence(error) });
     }
@@ -322,12 +228,12 @@ export class TrafficPanel implements vscode.Disposable {
   }
 }
 
-async function copy(bytes: Uint8Array): Promise<string> {
-  const text = decodeUtf8(bytes);
-  await vscode.env.clipboard.writeText(text ?? Buffer.from(bytes).toString('base64'));
-  return text === undefined
-    ? vscode.l10n.t('Copied {0} bytes as base64, because they are no text.', bytes.length)
-    : vscode.l10n.t('Copied {0} bytes.', bytes.length);
+function cutText(kept: number, size: number): string {
+  return vscode.l10n.t(
+    'Only the first {0} of {1} bytes were kept: the message is larger than the buffer takes.',
+    kept,
+    size,
+  );
 }
 
 function sentence(error: unknown): string {

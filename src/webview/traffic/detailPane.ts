@@ -6,7 +6,7 @@ import { pageElement } from './pageElement';
 import type { PanelModel, Selection } from './panelModel';
 import { type PayloadView, viewPayload } from './payloadView';
 import { gapText } from './rowView';
-import type { DetailTab } from './savedState';
+import { type DetailTab, isDetailTab } from './savedState';
 import { toolButton } from './toolButton';
 
 export interface DetailEvents {
@@ -139,7 +139,7 @@ export class DetailPane {
       return;
     }
     const tab = event.target instanceof HTMLElement ? event.target.dataset.tab : undefined;
-    const at = tabs.findIndex((it) => it === tab);
+    const at = isDetailTab(tab) ? tabs.indexOf(tab) : -1;
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     const next = step === 0 || at < 0 ? undefined : tabs[(at + step + tabs.length) % tabs.length];
     if (next === undefined) return;

@@ -14,7 +14,7 @@ export interface SavedState {
   readonly split: number;
   /** The panel that `top` and `selected` belong to. */
   readonly panel: string;
-  /** Ordinal of the row at the top while not following. */
+  /** Ordinal at the upper edge of the list while not following, with the fraction scrolled out. */
   readonly top: number;
   /** `seq` of the message in the detail pane. */
   readonly selected?: number;

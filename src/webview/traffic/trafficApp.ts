@@ -10,16 +10,17 @@ import { headerView } from './headerView';
 import type { HostPort } from './hostPort';
 import { LiveSummary } from './liveSummary';
 import { pageElement } from './pageElement';
-import { type PanelModel, rowAt, type Setup, unseenRows } from './panelModel';
+import { type PanelModel, type Setup, unseenRows } from './panelModel';
 import { panelSkeleton } from './panelSkeleton';
+import { RowCursor } from './rowCursor';
 import type { DetailTab, SavedState } from './savedState';
 import { initialSplit, Splitter } from './splitter';
+import { StateSaver } from './stateSaver';
 import { statusView } from './statusView';
 import { toolbarView } from './toolbarView';
 import { TrafficList } from './trafficList';
 
 const filterDelayMs = 80;
-const saveDelayMs = 150;
 const draftLimit = 65_536;
 
 /** The panel's behaviour: what the user does and what the host says become changes of the model and a drawing. */
@@ -31,16 +32,14 @@ export class TrafficApp {
   private readonly splitter: Splitter;
   private readonly channelField: Combobox;
   private readonly summary: LiveSummary;
+  private readonly cursor: RowCursor;
+  private readonly saver: StateSaver;
   private drawing = false;
   /** The newest frame awaits its acknowledgement. */
   private unacknowledged = true;
   private asked = '';
-  /** The cursor went to a row whose message is to be shown once the row is here. */
-  private selecting = false;
   private publishes = 0;
   private filterTimer: ReturnType<typeof setTimeout> | undefined;
-  private saveTimer: ReturnType<typeof setTimeout> | undefined;
-  private savedText = '';
 
   constructor(
     private readonly root: HTMLElement,
@@ -76,7 +75,7 @@ export class TrafficApp {
     this.list = new TrafficList(part('.list'), this.formats, {
       changed: () => this.changed(),
       followChanged: (following) => this.follow(following),
-      clicked: (ordinal) => this.goTo(ordinal, true),
+      clicked: (ordinal) => this.cursor.goTo(ordinal, true),
       opened: () => this.detail.focus(),
     });
     this.detail = new DetailPane(part('.detail'), this.formats, {
@@ -84,7 +83,7 @@ export class TrafficApp {
       copy: (seq) => port.post({ kind: 'copyMessage', seq }),
       openInEditor: (seq) => port.post({ kind: 'openMessage', seq }),
       left: () => this.list.element.focus(),
-      closed: () => this.closeDetail(),
+      closed: () => this.cursor.close(),
     });
     this.splitter = new Splitter(part('.splitter'), part('.panes'), {
       moved: (share) => {
@@ -100,8 +99,14 @@ export class TrafficApp {
         this.changed();
       },
     });
+    this.saver = new StateSaver(port);
     this.summary = new LiveSummary(part('.summary'), this.formats);
-    this.listen();
+    this.cursor = new RowCursor(this.model, this.list, this.detail, port, {
+      changed: () => this.changed(),
+      followed: () => this.follow(true),
+      pauseToggled: () => this.togglePause(),
+    });
+    root.addEventListener('keydown', (event) => this.panelKey(event));
     if (!this.model.following && samePanel !== undefined) this.list.startAt(samePanel.top);
     if (this.model.selection?.kind === 'message')
       port.post({ kind: 'detail', seq: this.model.selection.seq });
@@ -165,7 +170,7 @@ export class TrafficApp {
       retried: () => this.port.post({ kind: 'retry' }),
       logShown: () => this.port.post({ kind: 'showLog' }),
     };
-    this.selectArrived();
+    this.cursor.showArrived();
     const part = (selector: string) => pageElement(this.root, selector);
     render(headerView(model, formats), part('.header'));
     render(toolbarView(model, formats, this.toolbarEvents), part('.toolbar'));
@@ -180,7 +185,7 @@ export class TrafficApp {
     render(statusView(model, formats), part('.status'));
     this.summary.draw(model);
     this.askForRows();
-    this.saveSoon();
+    this.saver.saveSoon(() => this.state());
   }
 
   /** Acknowledges the frame just drawn and asks for the rows to draw next; without news it says nothing. */
@@ -265,99 +270,9 @@ export class TrafficApp {
     this.changed();
   }
 
-  /** Moves the cursor; with `open` the row's message is shown, also when the detail pane was closed. */
-  private goTo(ordinal: number, open: boolean): void {
-    const { model } = this;
-    model.cursor = ordinal;
-    model.following = false;
-    this.list.reveal(ordinal);
-    this.selecting = open || model.selection !== undefined;
-    this.changed();
-  }
-
-  private selectArrived(): void {
-    const { model } = this;
-    if (model.cursor === undefined && model.selection?.kind === 'message') {
-      const { seq } = model.selection;
-      const at = model.frame?.rows.findIndex((row) => row.kind === 'message' && row.seq === seq) ?? -1;
-      if (at >= 0 && model.frame !== undefined) model.cursor = model.frame.start + at;
-    }
-    if (!this.selecting || model.cursor === undefined) return;
-    const row = rowAt(model.frame, model.cursor);
-    if (row === undefined) return;
-    this.selecting = false;
-    if (row.kind === 'gap') {
-      model.selection = { kind: 'gap', gap: row };
-    } else if (model.selection?.kind !== 'message' || model.selection.seq !== row.seq) {
-      model.selection = { kind: 'message', seq: row.seq, detail: undefined };
-      this.port.post({ kind: 'detail', seq: row.seq });
-    }
-  }
-
   private chooseTab(tab: DetailTab): void {
     this.model.tab = tab;
     this.changed();
-  }
-
-  private closeDetail(): void {
-    this.model.selection = undefined;
-    this.selecting = false;
-    this.list.element.focus();
-    this.changed();
-  }
-
-  private listen(): void {
-    this.list.element.addEventListener('keydown', (event) => this.listKey(event));
-    this.root.addEventListener('keydown', (event) => this.panelKey(event));
-  }
-
-  private listKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const { frame, cursor, following } = this.model;
-    const first = frame?.first ?? 0;
-    const last = (frame?.end ?? 0) - 1;
-    const { page } = this.list;
-    const visible = this.list.visible;
-    const from = cursor ?? (following ? last + 1 : visible.first - 1);
-    const move = (to: number) => {
-      if (last >= first) this.goTo(Math.max(first, Math.min(last, to)), false);
-    };
-    switch (event.key) {
-      case 'ArrowDown':
-        move(from + 1);
-        break;
-      case 'ArrowUp':
-        move(from - 1);
-        break;
-      case 'PageDown':
-        move(from + page);
-        break;
-      case 'PageUp':
-        move(from - page);
-        break;
-      case 'Home':
-        move(first);
-        break;
-      case 'End':
-        move(last);
-        this.follow(true);
-        break;
-      case 'Enter':
-        if (cursor === undefined) return;
-        if (this.model.selection !== undefined && !this.selecting) this.detail.focus();
-        this.goTo(cursor, true);
-        break;
-      case 'Escape':
-        if (this.model.selection === undefined) return;
-        this.closeDetail();
-        break;
-      case ' ':
-        this.togglePause();
-        break;
-      default:
-        return;
-    }
-    event.preventDefault();
   }
 
   private panelKey(event: KeyboardEvent): void {
@@ -386,17 +301,6 @@ export class TrafficApp {
     const seen = this.model.frame?.channels ?? [];
     const names = seen.map(({ name }) => name).filter((name) => !/[\\…\ufffd]/.test(name));
     return [...new Set([...this.model.setup.channels, ...names])];
-  }
-
-  private saveSoon(): void {
-    this.saveTimer ??= setTimeout(() => {
-      this.saveTimer = undefined;
-      const state = this.state();
-      const text = JSON.stringify(state);
-      if (text === this.savedText) return;
-      this.savedText = text;
-      this.port.save(state);
-    }, saveDelayMs);
   }
 
   private state(): SavedState {

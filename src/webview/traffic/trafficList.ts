@@ -49,6 +49,7 @@ export class TrafficList {
   private rowHeight = 20;
   private height = 0;
   private drawnFollowing = true;
+  private cursor: number | undefined;
 
   constructor(
     host: HTMLElement,
@@ -90,15 +91,15 @@ export class TrafficList {
     return visibleRows(this.placement, this.ordinals, this.viewport());
   }
 
-  /** Ordinal of the row at the top, for {@link startAt}. */
+  /** Ordinal at the upper edge, with the fraction of the row that is scrolled out; for {@link startAt}. */
   get top(): number {
-    return this.placement.base + Math.floor(this.placement.scrollTop / this.rowHeight);
+    return this.placement.base + this.placement.scrollTop / this.rowHeight;
   }
 
-  /** Puts the row at the top at the next drawing. */
-  startAt(ordinal: number): void {
-    this.placement = { base: ordinal, rows: 0, scrollTop: 0 };
-    this.scroller.scrollTop = 0;
+  /** Puts this place at the upper edge at the next drawing. */
+  startAt(top: number): void {
+    const base = Math.floor(top);
+    this.placement = { base, rows: 0, scrollTop: (top - base) * this.rowHeight };
   }
 
   /** The rows to ask for: those on screen and a page beyond each edge. */
@@ -121,6 +122,7 @@ export class TrafficList {
     const { frame, following } = model;
     this.ordinals = { first: frame?.first ?? 0, end: frame?.end ?? 0 };
     this.drawnFollowing = following;
+    this.cursor = model.cursor;
     if (frame !== undefined) {
       this.applyPlacement(
         place(
@@ -220,10 +222,14 @@ export class TrafficList {
     const rowHeight = Math.max(1, Math.round(this.columns.getBoundingClientRect().height));
     const height = this.scroller.clientHeight;
     if (rowHeight === this.rowHeight && height === this.height) return;
+    const { cursor } = this;
+    const cursorShown = cursor !== undefined && cursor >= this.visible.first && cursor < this.visible.end;
     const scrollTop = (this.placement.scrollTop / this.rowHeight) * rowHeight;
     this.rowHeight = rowHeight;
     this.height = height;
     this.placement = { ...this.placement, scrollTop };
+    // The row that a message was opened from must not go under the pane that opens.
+    if (cursorShown) this.reveal(cursor);
     this.events.changed();
   }
 
