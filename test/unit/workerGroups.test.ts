@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import {
+  failed,
+  type GroupDefinition,
+  groupDescription,
+  groupLabel,
+  WorkerGroups,
+  type WorkerState,
+  workerDescription,
+  workerTooltip,
+} from '../../src/core/workerGroups';
+import type { WorkerEnd } from '../../src/protocol/workerLease';
+
+const definition: GroupDefinition = {
+  id: 'queueWorker-1',
+  template: 'queueWorker',
+  targets: [{ kind: 'queue', name: 'task_queue' }],
+  connection: { id: 'c1', name: 'local' },
+  options: {},
+};
+
+const starting: WorkerState = { kind: 'starting' };
+
+function ending(
+  part: Partial<WorkerEnd>,
+  why: 'exit' | 'notStarted' | 'terminalClosed' | 'lost' = 'exit',
+): WorkerState {
+  return { kind: 'ended', why, end: { code: 0, signal: null, stderrTail: '', at: 0, ...part } };
+}
+
+function twoWorkers(): WorkerGroups {
+  const groups = new WorkerGroups();
+  groups.add(definition, [
+    { id: 'w1', number: 1, state: starting },
+    { id: 'w2', number: 2, state: starting },
+  ]);
+  return groups;
+}
+
+function only(groups: WorkerGroups) {
+  const [group] = groups.all;
+  assert.ok(group);
+  return group;
+}
+
+describe('WorkerGroups', () => {
+  it('says how many of a group run, start and ended', () => {
+    const groups = twoWorkers();
+    assert.equal(groupLabel(only(groups)), 'queue worker on task_queue');
+    assert.equal(groupDescription(only(groups)), '2 starting');
+    groups.setState('w1', { kind: 'running', pid: 7, since: 0, stopping: false });
+    assert.equal(groupDescription(only(groups)), '1 running · 1 starting');
+    groups.setState('w2', ending({ code: 1 }));
+    assert.equal(groupDescription(only(groups)), '1 running · 1 ended');
+  });
+
+  it('shows pid, uptime and counts of a running worker', () => {
+    const groups = twoWorkers();
+    groups.setState('w1', { kind: 'running', pid: 4711, since: 1_000, stopping: false });
+    groups.setCount('w1', { done: 12, perSecond: 1.25 });
+    const described = (now: number): string => {
+      const [worker] = only(groups).workers;
+      assert.ok(worker);
+      return workerDescription(definition, worker, now);
+    };
+    assert.equal(described(2_000), 'running · pid 4711 · just started · 12 processed · 1.3/s');
+    assert.equal(described(14_000), 'running · pid 4711 · 10 s · 12 processed · 1.3/s');
+    assert.equal(described(181_000), 'running · pid 4711 · 3 min · 12 processed · 1.3/s');
+    groups.setState('w1', { kind: 'running', pid: 4711, since: 1_000, stopping: true });
+    assert.match(described(2_000), /^stopping /);
+  });
+
+  it('says how each worker ended, and keeps what it had counted', () => {
+    const groups = twoWorkers();
+    groups.setCount('w1', { done: 5, perSecond: 2 });
+    const described = (state: WorkerState): string => {
+      groups.setState('w1', state);
+      const found = groups.find('w1');
+      assert.ok(found);
+      return workerDescription(definition, found.worker, 0);
+    };
+    assert.equal(described(ending({ code: 3 })), 'ended · exit code 3 · 5 processed');
+    assert.equal(described(ending({ code: null, signal: 'SIGKILL' })), 'ended by SIGKILL · 5 processed');
+    assert.equal(described(ending({}, 'terminalClosed')), 'ended, its terminal was closed · 5 processed');
+    assert.equal(described(ending({}, 'lost')), 'ended, its launcher was killed · 5 processed');
+    assert.equal(described(ending({}, 'notStarted')), 'could not be started · 5 processed');
+  });
+
+  it('shows the last lines of stderr of a worker that ended, without colours and controls', () => {
+    const groups = twoWorkers();
+    const stderrTail = `first\n\u001b[31mTraceback\u001b[39m\r\n  \u202Eevil\n${'x'.repeat(500)}\n`;
+    groups.setState('w1', ending({ code: 1, stderrTail }));
+    const found = groups.find('w1');
+    assert.ok(found);
+    const lines = workerTooltip(definition, found.worker, 0).split('\n');
+    assert.equal(lines[0], 'queue worker on task_queue #1');
+    assert.deepEqual(lines.slice(3, 6), ['first', 'Traceback', '  \\u{202e}evil']);
+    assert.equal(lines[6]?.length, 201);
+  });
+
+  it('counts a worker as failed unless it finished or was asked to end', () => {
+    assert.equal(failed(starting), false);
+    assert.equal(failed(ending({ code: 0 })), false);
+    assert.equal(failed(ending({ code: 1 })), true);
+    assert.equal(failed(ending({ code: null, signal: 'SIGINT' })), false);
+    assert.equal(failed(ending({ code: null, signal: 'SIGKILL' })), true);
+    assert.equal(failed(ending({ code: null }, 'terminalClosed')), false);
+    assert.equal(failed(ending({ code: null }, 'lost')), true);
+    assert.equal(failed(ending({ code: null }, 'notStarted')), true);
+  });
+
+  it('forgets what the last program did when a slot starts anew', () => {
+    const groups = twoWorkers();
+    groups.setReady('w1');
+    groups.setCount('w1', { done: 5, perSecond: 2 });
+    groups.setState('w1', starting);
+    assert.deepEqual(groups.find('w1')?.worker, { id: 'w1', number: 1, state: starting, ready: false });
+  });
+
+  it('removes a group with its last worker, and ignores what it does not know', () => {
+    const groups = twoWorkers();
+    groups.setState('nobody', starting);
+    groups.remove('w1');
+    assert.deepEqual(
+      only(groups).workers.map(({ id }) => id),
+      ['w2'],
+    );
+    groups.remove('w2');
+    assert.deepEqual(groups.all, []);
+  });
+});
