@@ -39,7 +39,8 @@ function matchClass(pattern: Uint8Array, start: number, byte: number): ClassMatc
 
 /**
  * Whether a Redis glob matches a name, byte for byte as the server's `stringmatchlen` decides it for PSUBSCRIBE and
- * PUBSUB CHANNELS: `*`, `?`, `[a-z]`, `[^…]` and `\` to take the next byte as it is.
+ * PUBSUB CHANNELS: `*`, `?`, `[a-z]`, `[^…]` and `\` to take the next byte as it is. Only a range with an end beyond
+ * ASCII is not certain, since there the server's answer depends on its processor (signed or unsigned `char`).
  *
  * Takes time in the product of both lengths at the worst, never more: only the last `*` is ever tried again.
  */

@@ -77,7 +77,7 @@ function networkFailure(code: string, error: Error, label: string): Failure | un
       return failure(
         'timeout',
         l10n.t('{0} did not answer in time.', label),
-        l10n.t('Check address, network and firewall.'),
+        l10n.t('Check address, network and firewall, and whether that port speaks TLS.'),
         error,
       );
     case 'EHOSTUNREACH':

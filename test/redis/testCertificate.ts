@@ -1,0 +1,23 @@
+/** A self-signed certificate for localhost and its key, made for these tests and of use to nobody else. */
+export const testCertificate = {
+  cert: `
+-----BEGIN CERTIFICATE-----
+MIIBfjCCASOgAwIBAgIBATAKBggqhkjOPQQDAjAfMR0wGwYDVQQDDBRyZWRpcy1t
+ZXNzYWdpbmctdGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFow
+HzEdMBsGA1UEAwwUcmVkaXMtbWVzc2FnaW5nLXRlc3QwWTATBgcqhkjOPQIBBggq
+hkjOPQMBBwNCAARXoTm1AkS+MiwszIJWwvYTfDbtZFLds35ZU/vYUrmVQ4AkDmHT
+aIRP50z++VmbUVnmAjRCutAp4TCB0EAdAa9qo04wTDAPBgNVHRMBAf8EBTADAQH/
+MBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAdBgNVHQ4EFgQUysh3vWFdux5v
+8h1uR4U3MDEfos4wCgYIKoZIzj0EAwIDSQAwRgIhAMS0fWnLGR4A2N8X7+mTHXOX
+3GQN7IX+RpjCTAq2Zcd7AiEApvcSAHXt1wNbLez9BG9dTx5iMLf4lxZ5JJXn0jlH
+7P0=
+-----END CERTIFICATE-----
+`.trim(),
+  key: `
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZXTCU3LQ6Rf5s8de
+v47KqGYg+VmaPBjQt1VYCpTlBYmhRANCAARXoTm1AkS+MiwszIJWwvYTfDbtZFLd
+s35ZU/vYUrmVQ4AkDmHTaIRP50z++VmbUVnmAjRCutAp4TCB0EAdAa9q
+-----END PRIVATE KEY-----
+`.trim(),
+};

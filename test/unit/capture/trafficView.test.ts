@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { Ring } from '../../../src/core/ring';
+import type { RingSource } from '../../../src/core/ringSource';
+import { TrafficView } from '../../../src/core/trafficView';
+import type { TrafficRow } from '../../../src/protocol/traffic';
+import { SeededRandom } from './seededRandom';
+import { feed, patternMessage, textMessage } from './wire';
+
+const forever = Number.POSITIVE_INFINITY;
+
+function newRing(messages = 1_000): Ring {
+  return new Ring({ bytes: 4_194_304, messages });
+}
+
+function hold(ring: Ring, ...channels: string[]): Set<RingSource> {
+  return new Set(
+    channels.map((name) => {
+      const source = ring.source(name.includes('*') ? 'pmessage' : 'message', Buffer.from(name));
+      source.held = true;
+      return source;
+    }),
+  );
+}
+
+function texts(rows: readonly TrafficRow[]): string[] {
+  return rows.map((row) => (row.kind === 'message' ? row.preview : `gap ${row.reason}`));
+}
+
+function all(view: TrafficView): string[] {
+  view.work(forever);
+  return texts(view.window(0, 1_000_000).rows);
+}
+
+describe('traffic view', () => {
+  it('shows what came since it opened, in order, with its gaps', () => {
+    const ring = newRing();
+    const sources = hold(ring, 'a');
+    feed(ring, textMessage('a', 'before'));
+    const view = new TrafficView(ring, sources);
+    feed(ring, textMessage('a', 'one'));
+    ring.endGap(ring.beginGap(1, 'cut'), 2);
+    feed(ring, textMessage('a', 'two\n'));
+    assert.deepEqual(all(view), ['one', 'gap cut', 'two\\n']);
+    const counts = view.readCounts();
+    assert.equal(counts.received, 2);
+    assert.equal(counts.kept, 2);
+    assert.equal(counts.gaps, 1);
+    assert.equal(counts.matching, 2);
+  });
+
+  it('gives rows the same ordinal for as long as they are there', () => {
+    const ring = newRing(10);
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    for (let count = 0; count < 25; count++) feed(ring, textMessage('a', `${count}`));
+    assert.deepEqual(view.range(), { first: 15, end: 25 });
+    assert.deepEqual(texts(view.window(20, 2).rows), ['20', '21']);
+    assert.deepEqual(view.window('newest', 3).start, 22);
+    assert.deepEqual(texts(view.window(3, 2).rows), ['15', '16']);
+    const { received, kept, evicted } = view.readCounts();
+    assert.deepEqual([received, kept, evicted], [25, 10, 15]);
+  });
+
+  it('shows a panel its own subscriptions only, also when another one comes later', () => {
+    const ring = newRing();
+    const mine = hold(ring, 'a');
+    const view = new TrafficView(ring, mine);
+    feed(ring, textMessage('a', '1'));
+    const { end } = view.range();
+    const others = hold(ring, 'b');
+    view.sourcesChanged();
+    const other = new TrafficView(ring, others);
+    feed(ring, textMessage('b', 'not mine'));
+    feed(ring, textMessage('a', '2'));
+    assert.deepEqual(all(view), ['1', '2']);
+    assert.deepEqual(texts(view.window(end, 1).rows), ['2']);
+    assert.deepEqual(all(other), ['not mine']);
+    assert.equal(view.readCounts().received, 2);
+    assert.equal(other.readCounts().received, 1);
+  });
+
+  it('shows a message that came through channel and pattern twice, with the pattern named', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, 'news.sport', 'news.*'));
+    feed(ring, textMessage('news.sport', 'x'));
+    feed(ring, patternMessage('news.*', 'news.sport', 'x'));
+    const patterns = view.window(0, 10).rows.map((row) => (row.kind === 'message' ? row.pattern : 'gap'));
+    assert.deepEqual(patterns, [undefined, 'news.*']);
+    assert.equal(view.readCounts().received, 2);
+    assert.deepEqual(view.channels.list().length, 1);
+  });
+
+  it('finds text in payload and channel, whatever the case of its letters', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, 'orders', 'Hello'));
+    for (const text of ['say hello', 'HELLO WORLD', 'nothing', 'hell', 'o'])
+      feed(ring, textMessage('orders', text));
+    feed(ring, textMessage('Hello', 'by channel'));
+    ring.endGap(ring.beginGap(1, 'cut'), 2);
+    view.setFilter('hElLo');
+    assert.deepEqual(all(view), ['say hello', 'HELLO WORLD', 'by channel', 'gap cut']);
+    const counts = view.readCounts();
+    assert.equal(counts.matching, 3);
+    assert.equal(counts.unfiltered, 0);
+    assert.equal(counts.kept, 6);
+    const row = view.window(0, 1).rows[0];
+    assert.deepEqual(row?.kind === 'message' && row.matches, [[4, 9]]);
+    feed(ring, textMessage('orders', 'late hello'));
+    assert.equal(all(view).at(-1), 'late hello');
+    view.setFilter('');
+    assert.equal(all(view).length, 8);
+  });
+
+  it('finds text beyond ASCII by its very bytes', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    for (const text of ['café', 'CAFÉ', 'cafe', 'caf\u3a69']) feed(ring, textMessage('a', text));
+    view.setFilter('CAFé');
+    assert.deepEqual(all(view), ['café']);
+  });
+
+  it('never finds a text that only two neighbours make together', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    feed(ring, textMessage('a', 'xxab'));
+    feed(ring, textMessage('a', 'cdxx'));
+    feed(ring, textMessage('a', 'abcd'));
+    view.setFilter('abcd');
+    assert.deepEqual(all(view), ['abcd']);
+  });
+
+  it('agrees with a plain search over any ring, also when sliced and while messages come and go', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = new SeededRandom(seed);
+      const ring = new Ring({ bytes: 1_048_576, messages: 500, lanes: { lanes: 3, keyBytes: 10_000 } });
+      const mine = hold(ring, 'a', 'p*');
+      hold(ring, 'b');
+      const view = new TrafficView(ring, mine);
+      const sent: { payload: string; channel: string }[] = [];
+      const needle = random.pick(['ab', 'Abc', 'p1', 'xx', 'é']);
+      for (let step = 0; step < 40; step++) {
+        for (let count = random.below(60); count > 0; count--) {
+          const payload = Array.from({ length: random.below(12) }, () =>
+            random.pick(['a', 'B', 'c', 'x', 'é']),
+          ).join('');
+          const channel = random.pick(['a', 'b', `p${random.below(9)}`]);
+          const message = channel.startsWith('p')
+            ? patternMessage('p*', channel, payload)
+            : textMessage(channel, payload);
+          sent.push({ payload, channel });
+          feed(ring, message);
+        }
+        if (step === 20) view.setFilter(needle);
+        view.work(random.below(2) === 0 ? 0 : forever);
+      }
+      const expected = sent.flatMap(({ payload, channel }, seq) => {
+        const shown =
+          channel !== 'b' &&
+          [payload, channel].some((text) => text.toLowerCase().includes(needle.toLowerCase()));
+        return shown && seq >= ring.first ? [payload] : [];
+      });
+      assert.deepEqual(all(view), expected, `seed ${seed}`);
+      const counts = view.readCounts();
+      assert.equal(counts.matching, expected.length);
+      assert.equal(counts.received, counts.kept + counts.evicted);
+    }
+  });
+
+  it('answers a new filter with the newest first, and says how much it has not looked at', () => {
+    const ring = new Ring({ bytes: 16_777_216, messages: 200_000 });
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    for (let count = 0; count < 100_000; count++) feed(ring, textMessage('a', `message ${count}`));
+    view.setFilter('message');
+    assert.equal(view.work(0), true);
+    const rows = texts(view.window('newest', 2).rows);
+    assert.deepEqual(rows, ['message 99998', 'message 99999']);
+    const { unfiltered, matching, kept } = view.readCounts();
+    assert.ok(unfiltered > 50_000 && unfiltered < 100_000);
+    assert.equal(unfiltered + matching, kept);
+    const { end } = view.range();
+    view.work(forever);
+    assert.equal(view.range().end, end);
+    assert.equal(view.range().end - view.range().first, 100_000);
+  });
+
+  it('holds still while paused, and counts what is new', () => {
+    const ring = newRing(100);
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    for (let count = 0; count < 10; count++) feed(ring, textMessage('a', `${count}`));
+    view.setPaused(true);
+    for (let count = 10; count < 15; count++) feed(ring, textMessage('a', `${count}`));
+    ring.beginGap(1, 'cut');
+    assert.equal(view.newWhilePaused, 5);
+    assert.equal(all(view).length, 10);
+    view.setFilter('1');
+    assert.deepEqual(all(view), ['1']);
+    assert.equal(view.newWhilePaused, 5);
+    view.clear();
+    assert.deepEqual(all(view), []);
+    feed(ring, textMessage('a', '1 after'));
+    view.work(forever);
+    assert.equal(view.newWhilePaused, 1);
+    view.setPaused(false);
+    assert.deepEqual(all(view), ['1 after']);
+  });
+
+  it('loses what was paused to eviction without showing what is new', () => {
+    const ring = newRing(10);
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    feed(ring, textMessage('a', 'old'));
+    view.setPaused(true);
+    for (let count = 0; count < 20; count++) feed(ring, textMessage('a', 'new'));
+    assert.deepEqual(all(view), []);
+    assert.equal(view.newWhilePaused, 10);
+  });
+
+  it('counts anew after it was cleared, and never gives an ordinal twice', () => {
+    const ring = newRing(10);
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    for (let count = 0; count < 12; count++) feed(ring, textMessage('a', `${count}`));
+    const before = view.range().end;
+    view.clear();
+    assert.deepEqual(view.range(), { first: before, end: before });
+    for (let count = 0; count < 15; count++) feed(ring, textMessage('a', `after ${count}`));
+    const { received, kept, evicted } = view.readCounts();
+    assert.deepEqual([received, kept, evicted], [15, 10, 5]);
+    let { end } = view.range();
+    for (const filter of ['after', '', 'after 1', '']) {
+      view.setFilter(filter);
+      view.work(forever);
+      assert.ok(view.range().first >= end, `filter "${filter}"`);
+      end = view.range().end;
+    }
+    assert.equal(all(view).length, 10);
+  });
+
+  it('begins with the newest again when it lags far behind', () => {
+    const ring = new Ring({ bytes: 33_554_432, messages: 400_000 });
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    view.setFilter('x');
+    for (let count = 0; count < 150_000; count++) feed(ring, textMessage('a', `x${count}`));
+    view.catchUp();
+    view.work(0);
+    assert.deepEqual(texts(view.window('newest', 1).rows), ['x149999']);
+  });
+});
