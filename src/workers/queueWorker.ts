@@ -52,14 +52,19 @@ async function pop(link: RedisLink, command: string, queue: Buffer): Promise<Buf
  * A message once taken is finished even when Ctrl+C comes meanwhile, since nobody else has it. Where there is no time
  * for that, the line names it.
  */
-async function work({ config, tally, hurry }: BuiltInRun, message: Buffer): Promise<void> {
+async function work({ config, tally, stop, hurry }: BuiltInRun, message: Buffer): Promise<void> {
   const started = performance.now();
+  const onStop = (): void =>
+    printNote(l10n.t('finishing {0} (Ctrl+C again drops it)', displayBytes(message)));
+  stop.addEventListener('abort', onStop, { once: true });
   try {
     await delay(numberOption(config, 'workMs'), undefined, { signal: hurry });
   } catch (error) {
     if (!hurry.aborted) throw error;
     printWarning(l10n.t('taken and not finished: {0}', displayBytes(message)));
     return;
+  } finally {
+    stop.removeEventListener('abort', onStop);
   }
   tally.add();
   printMessage('✓', 'green', displayBytes(message), duration(performance.now() - started));

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { until } from '../launch/limits';
+import { userProgram, WorkerHost } from './workerHost';
+
+describe('Worker launcher', function () {
+  this.timeout(40_000);
+  let host: WorkerHost;
+
+  beforeEach(() => {
+    host = new WorkerHost();
+  });
+  afterEach(() => host.end());
+
+  it('gives the worker the terminal, its arguments as they are, and nothing of the lease', async () => {
+    const awkward = ['a b', `it's "quoted"`, '$(touch x)', 'two\nlines', '-rf', '; exit 1'];
+    const pty = await host.launch(
+      'w',
+      userProgram(
+        `console.log(JSON.stringify({
+          tty: [process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY === true],
+          args: process.argv.slice(1),
+          lease: Object.keys(process.env).filter((name) => name.startsWith('REDIS_MESSAGING_')),
+        }) + 'END')`,
+        ...awkward,
+      ),
+    );
+    await pty.shows('END');
+    const line = pty.output().slice(0, pty.output().indexOf('END'));
+    assert.deepEqual(JSON.parse(line), { tty: [true, true, false], args: awkward, lease: [] });
+  });
+
+  it('tells exit code and the last of stderr, shows both, and closes on Enter', async () => {
+    const code = `process.stderr.write('x'.repeat(20000) + '\\nTypeError: broken\\n'); process.exitCode = 3`;
+    const pty = await host.launch('w', userProgram(code));
+    const { end } = await host.event('w', 'ended');
+    assert.equal(end.code, 3);
+    assert.equal(end.signal, null);
+    assert.equal(end.stderrTail.length, 8_192);
+    assert.ok(end.stderrTail.endsWith('x\nTypeError: broken\n'));
+    await pty.shows('TypeError: broken');
+    await pty.shows(/script #1 ended after .* with exit code 3 · press Enter to close/);
+    pty.type('\r');
+    assert.equal(await pty.ended, 0);
+  });
+
+  it('tells the signal that ended the worker', async () => {
+    await host.launch('w', userProgram(`process.kill(process.pid, 'SIGKILL')`));
+    assert.deepEqual((await host.event('w', 'ended')).end.signal, 'SIGKILL');
+  });
+
+  it('says which program could not be started', async () => {
+    const pty = await host.launch('w', { name: 'x #1', program: 'no-such-python', args: [], env: {} });
+    assert.match(
+      (await host.event('w', 'notStarted')).reason,
+      /no-such-python could not be started: .*ENOENT/,
+    );
+    await pty.shows('x #1 did not start · press Enter to close');
+  });
+
+  it('says why the command could not be made, and closes', async () => {
+    const pty = await host.launch('w', () => Promise.reject(new Error('no password')));
+    assert.equal((await host.event('w', 'notStarted')).reason, 'no password');
+    assert.equal(await pty.ended, 0);
+  });
+
+  it('leaves Ctrl+C to the worker while it lives, and closes by it afterwards', async () => {
+    const code = `
+      process.once('SIGINT', () => { console.log('first'); process.once('SIGINT', () => process.exit(4)); });
+      console.log('ready'); setInterval(() => {}, 1000)`;
+    const pty = await host.launch('w', userProgram(code));
+    await pty.shows('ready');
+    pty.type('\u0003');
+    await pty.shows('first');
+    pty.type('\u0003');
+    assert.equal((await host.event('w', 'ended')).end.code, 4);
+    await pty.shows('press Enter');
+    pty.type('\u0003');
+    assert.equal(await pty.ended, 0);
+  });
+
+  it('stops with SIGINT, after 5 s SIGTERM, after 5 s more SIGKILL', async () => {
+    const code = `
+      const begin = Date.now();
+      for (const signal of ['SIGINT', 'SIGTERM']) {
+        process.on(signal, () => console.log(signal + ' ' + Math.round((Date.now() - begin) / 5000)));
+      }
+      console.log('ready'); setInterval(() => {}, 1000)`;
+    const pty = await host.launch('w', userProgram(code));
+    await pty.shows('ready');
+    const begin = Date.now();
+    host.stop('w');
+    host.stop('w');
+    const { end } = await host.event('w', 'ended');
+    assert.equal(end.signal, 'SIGKILL');
+    assert.ok(Date.now() - begin > 9_500);
+    assert.deepEqual(pty.output().match(/SIG(?:INT|TERM) \d/g), ['SIGINT 0', 'SIGTERM 1']);
+    await pty.shows('was ended by SIGKILL');
+  });
+
+  it('takes 100 MB of stderr without keeping them', async () => {
+    const code = `
+      const block = Buffer.alloc(1 << 20, 'y'); let left = 100;
+      const more = () => { while (left-- > 0) if (!process.stderr.write(block)) return process.stderr.once('drain', more);
+        process.stderr.write('the end\\n'); };
+      more();`;
+    await host.launch('w', userProgram(code));
+    const accepted = await host.event('w', 'accepted');
+    const { end } = await host.event('w', 'ended', 30_000);
+    assert.equal(end.code, 0);
+    assert.ok(end.stderrTail.endsWith('yyythe end\n'));
+    const { readFile } = await import('node:fs/promises');
+    const peak = await until(1_000, 'Reading its memory', async () =>
+      Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${accepted.pid}/status`, 'utf8'))?.[1]),
+    );
+    assert.ok(peak < 250_000, `the launcher took ${peak} kB`);
+  });
+});
