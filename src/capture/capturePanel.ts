@@ -163,6 +163,7 @@ export class CapturePanel {
       kind: 'frame',
       frame: this.lastFrame,
       state: connection.state(this.sources),
+      filter: view.filter,
       ...window,
       counts: view.readCounts(),
       messagesPerSecond,

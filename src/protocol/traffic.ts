@@ -88,6 +88,8 @@ export interface TrafficFrame {
   readonly kind: 'frame';
   readonly frame: number;
   readonly state: TrafficState;
+  /** The filter that these ordinals belong to. */
+  readonly filter: string;
   /** Ordinals that exist: [first, end). */
   readonly first: number;
   readonly end: number;

@@ -123,11 +123,19 @@ function itemsFor(typed: string, known: readonly string[]): NameItem[] {
 }
 
 function describe(channels: number, patterns: number): string {
-  if (patterns === 0)
-    return channels === 1 ? vscode.l10n.t('channel') : vscode.l10n.t('{0} channels', channels);
-  if (channels === 0)
-    return patterns === 1 ? vscode.l10n.t('pattern') : vscode.l10n.t('{0} patterns', patterns);
-  return vscode.l10n.t('{0} channels and {1} patterns', channels, patterns);
+  const parts = [
+    channels === 0
+      ? ''
+      : channels === 1
+        ? vscode.l10n.t('1 channel')
+        : vscode.l10n.t('{0} channels', channels),
+    patterns === 0
+      ? ''
+      : patterns === 1
+        ? vscode.l10n.t('1 pattern')
+        : vscode.l10n.t('{0} patterns', patterns),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 /** A label in which `$(…)` is no icon. */

@@ -43,6 +43,7 @@ function isKnown(data: Record<string, unknown>): boolean {
           'newWhilePaused',
         ) &&
         typeof data.paused === 'boolean' &&
+        texts(data, 'filter') &&
         isState(data.state) &&
         isCounts(data.counts) &&
         isListOf(data.rows, isRow) &&

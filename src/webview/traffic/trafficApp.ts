@@ -142,9 +142,18 @@ export class TrafficApp {
   }
 
   private frameArrived(frame: TrafficFrame): void {
+    const before = this.model.frame;
+    if (before !== undefined && before.filter !== frame.filter) this.startAnew(frame);
     this.model.frame = frame;
     this.model.state = frame.state;
     this.unacknowledged = true;
+  }
+
+  /** Another filter has other ordinals: none that was remembered means anything among them. */
+  private startAnew(frame: TrafficFrame): void {
+    this.model.cursor = undefined;
+    this.model.seenUpTo = frame.end;
+    this.list.startAt(frame.end);
   }
 
   private detailArrived(detail: TrafficDetail): void {
@@ -250,8 +259,6 @@ export class TrafficApp {
   private filterTyped(text: string): void {
     const { model } = this;
     model.filter = text;
-    model.cursor = undefined;
-    model.seenUpTo = undefined;
     clearTimeout(this.filterTimer);
     this.filterTimer = setTimeout(() => this.port.post({ kind: 'filter', text }), filterDelayMs);
     this.changed();

@@ -109,6 +109,7 @@ describe('messages to the webview', () => {
     kind: 'frame',
     frame: 1,
     state: { kind: 'live', detail: '', hint: '' },
+    filter: '',
     first: 0,
     end: 2,
     start: 0,
