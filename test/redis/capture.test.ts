@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { CaptureEndpoint } from '../../src/protocol/capture';
+import { freePort } from '../launch/freePort';
 import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { CaptureClient } from './captureClient';
@@ -268,7 +269,7 @@ describe('capture thread', () => {
     try {
       await writeFile(join(folder, 'cert.pem'), testCertificate.cert);
       await writeFile(join(folder, 'key.pem'), testCertificate.key);
-      const tlsPort = endpoint.port + 1 > 65_535 ? endpoint.port - 1 : endpoint.port + 1;
+      const tlsPort = await freePort();
       const files = ['--tls-cert-file', join(folder, 'cert.pem'), '--tls-key-file', join(folder, 'key.pem')];
       server = await startRedis({
         args: [

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server, type Socket } from 'node:net';
+import { Redis } from 'ioredis';
+import { Ring, type RingGap } from '../../src/core/ring';
+import type { RingSource } from '../../src/core/ringSource';
+import { Subscriber, type SubscriberState } from '../../src/redis/subscriber';
+import { until } from '../launch/limits';
+import { type RedisServer, startRedis } from '../launch/redisServer';
+
+describe('subscriber', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let ring: Ring;
+  let subscriber: Subscriber | undefined;
+
+  afterEach(async () => {
+    subscriber?.dispose();
+    redis.disconnect();
+    await server.stop();
+  });
+
+  async function start(args: string[] = []): Promise<void> {
+    server = await startRedis({ args });
+    redis = new Redis({ host: server.host, port: server.port });
+  }
+
+  /** Subscribes with a heartbeat that is twenty times as fast as in the product. */
+  function subscribe(port: number, ...channels: string[]): Set<RingSource> {
+    ring = new Ring({ bytes: 16_777_216, messages: 10_000 });
+    subscriber = new Subscriber({
+      endpoint: { host: '127.0.0.1', port, db: 0 },
+      clientName: 'test',
+      ring,
+      onChange: () => undefined,
+      log: () => undefined,
+      heartbeat: { pingAfterMs: 250, deadAfterMs: 650 },
+    });
+    const sources = new Set(channels.map((name) => ring.source('message', Buffer.from(name))));
+    subscriber.hold(sources);
+    return sources;
+  }
+
+  function state(sources: Set<RingSource>, kind: SubscriberState['kind']): Promise<SubscriberState> {
+    return until(
+      8_000,
+      `State ${kind}`,
+      () => {
+        const now = subscriber?.state(sources);
+        return now?.kind === kind ? now : undefined;
+      },
+      10,
+    );
+  }
+
+  function gaps(): RingGap[] {
+    return [...ring.gapSeqs()].flatMap((seq) => ring.gap(seq) ?? []);
+  }
+
+  it('says that a frozen server stopped responding, and goes on when it is back', async () => {
+    await start();
+    const sources = subscribe(server.port, 'a');
+    await state(sources, 'live');
+    const frozenAt = Date.now();
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      const { cause } = await state(sources, 'reconnecting');
+      assert.match(cause?.message ?? '', /stopped responding/);
+      assert.ok(Date.now() - frozenAt < 2_000);
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    await state(sources, 'live');
+    const [gap] = gaps();
+    assert.ok(gap !== undefined && gap.from <= frozenAt + 300 && (gap.to ?? 0) > frozenAt);
+  });
+
+  it('stays live on a quiet connection', async () => {
+    await start();
+    const sources = subscribe(server.port, 'a');
+    await state(sources, 'live');
+    const since = Date.now();
+    await until(5_000, 'Three times the limit', () => (Date.now() - since > 2_000 ? true : undefined));
+    assert.equal(subscriber?.state(sources).kind, 'live');
+    assert.deepEqual(gaps(), []);
+  });
+
+  it('marks a message that exceeds the output buffer limit of the server', async () => {
+    await start(['--client-output-buffer-limit', 'pubsub 1mb 0 0']);
+    const sources = subscribe(server.port, 'a');
+    await state(sources, 'live');
+    await redis.publish('a', 'before');
+    await redis.publish('a', Buffer.alloc(20_000_000));
+    await until(5_000, 'The gap', () => (gaps()[0]?.to === undefined ? undefined : true));
+    assert.match(gaps()[0]?.reason ?? '', /output buffer|too slow/);
+    await redis.publish('a', 'after');
+    await until(5_000, 'The message behind it', () => (ring.end === 3 ? true : undefined));
+    assert.deepEqual([...sources][0]?.received, 2);
+  });
+
+  it('loses no message to the subscription of another channel', async () => {
+    await start();
+    const sources = subscribe(server.port, 'a');
+    await state(sources, 'live');
+    const publishing = redis.pipeline();
+    for (let count = 0; count < 5_000; count++) publishing.publish('a', `${count}`);
+    const done = publishing.exec();
+    const more = Array.from({ length: 1_200 }, (_, at) => ring.source('message', Buffer.from(`extra ${at}`)));
+    subscriber?.hold(more);
+    await done;
+    await state(new Set(more), 'live');
+    subscriber?.drop(more);
+    await until(5_000, 'All messages', () => (ring.end === 5_000 ? true : undefined));
+    const numbers = Array.from({ length: 5_000 }, (_, seq) => Number(ring.message(seq)?.payload));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, at) => at),
+    );
+    await until(5_000, 'Unsubscribing', async () => {
+      return ((await redis.pubsub('CHANNELS')) as string[]).length === 1 ? true : undefined;
+    });
+    assert.equal(subscriber?.state(sources).kind, 'live');
+  });
+
+  it('says in a sentence what is wrong with a peer that is no Redis', async () => {
+    await start();
+    const sockets = new Set<Socket>();
+    const peer: Server = createServer((socket) => {
+      sockets.add(socket);
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = peer.address();
+      const sources = subscribe(typeof address === 'object' && address !== null ? address.port : 0, 'a');
+      const { cause } = await state(sources, 'reconnecting');
+      assert.equal(cause?.code, 'notRedis');
+      assert.deepEqual(gaps(), []);
+    } finally {
+      subscriber?.dispose();
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => peer.close(resolve));
+    }
+  });
+});
