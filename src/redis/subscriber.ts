@@ -170,10 +170,13 @@ export class Subscriber {
     if (!this.ready || this.closed) return;
     this.reconciling = true;
     this.reconcileAgain = false;
+    const { session } = this;
     this.reconcileOnce().then(
       () => this.reconciled(),
       (error: unknown) => {
         this.options.log('warn', toFailure(error).message);
+        // What the server has done of it is not known, so that only a new connection is sure.
+        if (this.session === session) session?.close();
         this.reconciled();
       },
     );
