@@ -1,2 +1,2 @@
 /** Environment variable that names the file to which a measurement inside VS Code writes its result. */
-export const resultVariable = 'REDIS_MESSAGING_BENCH_RESULT';
+export const resultVariable = 'BENCH_RESULT';

@@ -47,4 +47,4 @@ export function demoNames(prefix: string): DemoNames {
 export const guestPrefix = 'demo:';
 
 /** Environment variables by which the demo's traffic is told where to go. */
-export const trafficVariables = { url: 'REDIS_URL', prefix: 'REDIS_MESSAGING_DEMO_PREFIX' } as const;
+export const trafficVariables = { url: 'REDIS_URL', prefix: 'DEMO_KEY_PREFIX' } as const;

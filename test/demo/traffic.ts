@@ -2,7 +2,7 @@
  * The demo's producers, workers, publishers and subscribers, in one process. Plays until it is asked to end, then
  * removes its keys. Everything it makes is bounded, so it may run for days.
  *
- *   REDIS_URL=… [REDIS_MESSAGING_DEMO_PREFIX=demo:] node out/test/demo/traffic.js
+ *   REDIS_URL=… [DEMO_KEY_PREFIX=demo:] node out/test/demo/traffic.js
  */
 import { setMaxListeners } from 'node:events';
 import { Redis } from 'ioredis';

@@ -18,7 +18,7 @@ export interface DemoRedis {
 }
 
 /** Environment variable in which VS Code gets the password of REDIS_URL; no file ever holds it. */
-export const passwordVariable = 'REDIS_MESSAGING_DEMO_PASSWORD';
+export const passwordVariable = 'DEMO_REDIS_PASSWORD';
 
 /**
  * The Redis of REDIS_URL, or a server of our own on a free port that `teardown` ends.

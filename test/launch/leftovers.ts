@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /** Set for everything a test run starts, so that what it leaves behind can be told from everything else. */
-export const runVariable = 'REDIS_MESSAGING_TEST_RUN';
+export const runVariable = 'EXTENSION_TEST_RUN';
 
 /** A process that should have ended. */
 export interface Leftover {

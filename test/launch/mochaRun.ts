@@ -29,7 +29,7 @@ export interface SuiteRequest {
 }
 
 /** Environment variable that carries a `SuiteRequest` as JSON. */
-export const requestVariable = 'REDIS_MESSAGING_TEST_REQUEST';
+export const requestVariable = 'EXTENSION_TEST_REQUEST';
 
 const testLimitMs: Record<SuiteName, number> = { unit: 5_000, redis: 20_000, host: 30_000, ui: 90_000 };
 

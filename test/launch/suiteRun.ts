@@ -81,7 +81,7 @@ async function runToEnd(run: SuiteRun, resultFile: string, teardown: Teardown): 
     env: {
       [requestVariable]: JSON.stringify(request),
       [runVariable]: run.run,
-      ...(run.desktop ? { REDIS_MESSAGING_TEST_DESKTOP: '1' } : {}),
+      ...(run.desktop ? { EXTENSION_TEST_DESKTOP: '1' } : {}),
     },
   });
   teardown.add(`the ${run.suite} suite`, () => started.stop());

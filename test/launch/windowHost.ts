@@ -45,7 +45,7 @@ export async function hostPage(
   dataFolder: string,
   teardown: Teardown,
 ): Promise<HostedPage> {
-  if (process.env.REDIS_MESSAGING_TEST_DESKTOP === '1') {
+  if (process.env.EXTENSION_TEST_DESKTOP === '1') {
     const page = await openDesktopWindow(options, dataFolder, teardown);
     return { page, dataFolder, reload: () => reloadDesktopWindow(page) };
   }
