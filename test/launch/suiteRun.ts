@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProcess } from './childProcess';
-import { findLeftovers, runVariable } from './leftovers';
-import { within } from './limits';
+import { findLeftovers, type Leftover, runVariable } from './leftovers';
+import { until, within } from './limits';
 import { requestVariable, type SuiteCounts, type SuiteName, type SuiteRequest } from './mochaRun';
 import { compiledTests } from './paths';
 import { endProcessTree } from './processTree';
@@ -29,6 +29,7 @@ export interface SuiteOutcome extends SuiteCounts {
 }
 
 const minute = 60_000;
+const endingMs = 3_000;
 const limitMs: Record<SuiteName, number> = {
   unit: 3 * minute,
   redis: 7 * minute,
@@ -97,10 +98,19 @@ async function runToEnd(run: SuiteRun, resultFile: string, teardown: Teardown): 
 
 /** Ends what the suite left running, and says so: that is a mistake of the suite or of the product. */
 export async function endLeftovers(run: string): Promise<string | undefined> {
-  const left = await findLeftovers(run);
+  const left = await remaining(run);
   if (left.length === 0) return undefined;
   for (const { pid } of left) await endProcessTree(pid, 1_000);
   return `left running: ${left.map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`).join(', ')}`;
+}
+
+/** What is still there when everything that is just ending has had a moment for it. */
+async function remaining(run: string): Promise<Leftover[]> {
+  const begin = Date.now();
+  return until(endingMs * 2, 'Looking for leftovers', async () => {
+    const left = await findLeftovers(run);
+    return left.length === 0 || Date.now() - begin > endingMs ? left : undefined;
+  });
 }
 
 async function readCounts(file: string): Promise<SuiteCounts | undefined> {
