@@ -62,9 +62,14 @@ export class Ring implements FrameSink, RegionOwner {
     this.lanes = new RingLanes(limits.lanes);
   }
 
+  /** Where to read the next bytes off the socket to, so that they are taken fast. Another object after the ring grew. */
+  get landing(): Uint8Array {
+    return this.bytes.landing;
+  }
+
   /** Bytes of memory taken so far for payloads. */
   get memory(): number {
-    return this.bytes.data.length;
+    return this.bytes.size;
   }
 
   frame(head: FrameHead, payloadStart: number): void {
@@ -74,9 +79,8 @@ export class Ring implements FrameSink, RegionOwner {
     const kept = Math.min(size, this.cutLimit);
     const name = lane.inline ? this.nameSpace(head) : 0;
     const offset = this.bytes.reserve(name + kept || 1);
-    const { data } = this.bytes;
     if (name > 0) this.writeName(head, offset);
-    data.set(head.bytes.subarray(payloadStart, payloadStart + kept), offset + name);
+    this.bytes.write(head.bytes, payloadStart, payloadStart + kept, offset + name);
     this.append(lane, offset, size);
   }
 
@@ -94,7 +98,7 @@ export class Ring implements FrameSink, RegionOwner {
     const { pending } = this;
     if (pending === undefined) return;
     const take = Math.min(end - start, pending.left);
-    this.bytes.data.set(bytes.subarray(start, start + take), pending.at);
+    this.bytes.write(bytes, start, start + take, pending.at);
     pending.at += take;
     pending.left -= take;
   }

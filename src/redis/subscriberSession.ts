@@ -10,6 +10,8 @@ import { replyFailure } from './replyFailure';
 import { tappedConnector } from './tappedConnector';
 
 const disconnectTimeoutMs = 300;
+/** One read takes at most this much off the socket, in bytes. */
+const landingBytes = 65_536;
 
 /** Times of the heartbeat, in ms. */
 export interface Heartbeat {
@@ -30,9 +32,12 @@ export interface SessionEnd {
   readonly lastByteAt: number;
 }
 
-/** What a sink of a session needs besides: the time at which the following frames arrived. */
+/** What a session needs of its sink besides. */
 export interface TimedFrameSink extends FrameSink {
+  /** When the frames that follow arrived, ms since the epoch. */
   now: number;
+  /** Where to read the next bytes to, if the sink takes them faster from there. */
+  readonly landing?: Uint8Array;
 }
 
 /**
@@ -63,10 +68,12 @@ export class SubscriberSession {
     this.label = endpointLabel(endpoint);
     // A copy, since the client may read it later, when the buffer holds other bytes.
     this.scanner = new FrameScanner(sink, (bytes) => this.socket?.push(Buffer.from(bytes)));
+    const landing = sink.landing ?? Buffer.alloc(landingBytes);
     const tap = {
       opened: (socket: Socket): void => {
         this.socket = socket;
       },
+      landing: (): Uint8Array => sink.landing ?? landing,
       take: (bytes: Uint8Array): void => {
         this.lastByteAt = Date.now();
         sink.now = this.lastByteAt;

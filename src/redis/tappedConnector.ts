@@ -4,13 +4,12 @@ import { AbstractConnector, type RedisOptions } from 'ioredis';
 import type { Endpoint } from '../core/endpoint';
 import { tlsOptions } from './clientOptions';
 
-/** One read takes at most this much off the socket, in bytes: a quarter of a megabyte saves calls when it floods. */
-const readBytes = 262_144;
-
 /** Stands between a socket and the client. */
 export interface SocketTap {
   /** The socket was made; it is not connected yet. What is pushed into it is what the client reads. */
   opened(socket: Socket): void;
+  /** Where the next read puts its bytes; the larger, the fewer reads. */
+  landing(): Uint8Array;
   /** Takes all that arrives; valid during the call only. Throwing ends the connection with that error. */
   take(bytes: Uint8Array): void;
 }
@@ -20,7 +19,7 @@ export type ConnectorClass = NonNullable<RedisOptions['Connector']>;
 
 /**
  * A connector with which ioredis opens, authenticates and writes to its socket as ever, while what arrives goes to a
- * tap first. The bytes are read into one buffer again and again (`onread` of net and tls), never into new ones.
+ * tap first. The bytes are read into memory of the tap's (`onread` of net and tls), never into new buffers.
  */
 export function tappedConnector(
   endpoint: Endpoint,
@@ -46,7 +45,7 @@ export function tappedConnector(
 
 function openSocket(endpoint: Endpoint, tap: SocketTap): Socket {
   const onread: OnReadOpts = {
-    buffer: Buffer.alloc(readBytes),
+    buffer: () => tap.landing(),
     callback: (length, buffer) => {
       try {
         tap.take(buffer.subarray(0, length));

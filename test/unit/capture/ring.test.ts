@@ -62,7 +62,7 @@ describe('ring', () => {
           () => patternMessage('news.*', `news.${random.below(5_000)}`, payload),
         ])();
         sent.push(message);
-        feed(ring, message);
+        feed(ring, message, random.below(2) === 0 ? ring.landing : undefined);
       }
       check(ring, sent);
       assert.ok(ring.memory <= megabyte);
@@ -75,9 +75,9 @@ describe('ring', () => {
     hold(ring, 'a');
     assert.equal(ring.memory, megabyte);
     const sent: WireMessage[] = [];
-    for (let count = 0; count < 40; count++) {
-      sent.push(textMessage('a', `${count}`.repeat(500_000)));
-      feed(ring, sent[count] as WireMessage);
+    for (let count = 0; count < 120; count++) {
+      sent.push(textMessage('a', `${count}`.repeat(count % 2 === 0 ? 1_000_000 : 100_000)));
+      feed(ring, sent[count] as WireMessage, ring.landing);
     }
     check(ring, sent);
     assert.equal(ring.memory, 64 * megabyte);

@@ -78,9 +78,12 @@ function namesOf(head: FrameHead): Omit<WireMessage, 'payload'> {
   };
 }
 
-/** Hands a sink one whole message, as the scanner does. */
-export function feed(sink: FrameSink, message: WireMessage): void {
-  const bytes = encodeMessage(message);
+/** Hands a sink one whole message, as the scanner does; out of `landing` if it is given and large enough. */
+export function feed(sink: FrameSink, message: WireMessage, landing?: Uint8Array): void {
+  const encoded = encodeMessage(message);
+  const lands = landing !== undefined && encoded.length <= landing.length;
+  if (lands) landing.set(encoded);
+  const bytes = lands ? landing.subarray(0, encoded.length) : encoded;
   const payloadStart = bytes.length - 2 - message.payload.length;
   const channelEnd = payloadStart - `\r\n$${message.payload.length}\r\n`.length;
   const channelStart = channelEnd - message.channel.length;
