@@ -81,13 +81,10 @@ function askNames(active: readonly Uint8Array[]): Promise<Subscriptions> {
   return new Promise((resolve, reject) => {
     pick.onDidChangeValue(update);
     pick.onDidAccept(() => {
-      const chosen = pick.selectedItems[0];
-      if (chosen === undefined) return;
-      resolve(
-        known.includes(chosen.name)
-          ? { channels: [chosen.name], patterns: [], shardChannels: [] }
-          : readSubscriptionNames(chosen.name),
-      );
+      // Enter may come before the entry for what was typed is on screen.
+      const subscriptions = chosenNames(pick.selectedItems[0]?.name ?? pick.value, known);
+      if (isEmpty(subscriptions)) return;
+      resolve(subscriptions);
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -96,6 +93,13 @@ function askNames(active: readonly Uint8Array[]): Promise<Subscriptions> {
     });
     pick.show();
   });
+}
+
+/** An active channel is taken as it is, also with blanks in its name. */
+function chosenNames(chosen: string, known: readonly string[]): Subscriptions {
+  return known.includes(chosen)
+    ? { channels: [chosen], patterns: [], shardChannels: [] }
+    : readSubscriptionNames(chosen);
 }
 
 /** What was typed, as one entry; then the active channels, to which VS Code applies its own filter. */

@@ -21,7 +21,9 @@ export function emptyView(model: PanelModel, events: StateEvents): TemplateResul
       ${triesAgain(state.kind) ? nothing : actions(events)}`;
   }
   if (filter !== '' && frame !== undefined && frame.counts.kept > 0) {
-    return html`<p class="empty-title">${l10n.t('No message matches the filter.')}</p>`;
+    const searching = frame.filter !== filter || frame.counts.unfiltered > 0;
+    const text = searching ? l10n.t('Searching…') : l10n.t('No message matches the filter.');
+    return html`<p class="empty-title">${text}</p>`;
   }
   if (frame?.paused === true) return html`<p class="empty-title">${l10n.t('Paused.')}</p>`;
   return html`<p class="empty-title">${l10n.t('Listening on {0}.', setup.title)}</p>

@@ -37,6 +37,9 @@ export interface PlacementMode {
 /** Chromium lays out at most 2^25 device pixels; some stay spare. */
 const maximumDevicePixels = 32_000_000;
 
+/** Share of a row that does not count as visible: a saved offset comes back with a rounding error. */
+const sliver = 0.02;
+
 /** Rows that a box may hold on a screen with this ratio of device to CSS pixels. */
 export function boxCapacity(rowHeight: number, devicePixelRatio: number): number {
   return Math.max(1, Math.floor(maximumDevicePixels / (rowHeight * Math.max(1, devicePixelRatio))));
@@ -83,10 +86,11 @@ function nextBase(
   return clamp(Math.floor(top - capacity / 2), first, lastBase);
 }
 
-/** The ordinals [from, to) of which at least a part is on screen. */
+/** The ordinals [from, to) of which more than a rounding error is on screen. */
 export function visibleRows(placement: Placement, { first, end }: Ordinals, viewport: Viewport): Ordinals {
-  const from = placement.base + Math.floor(placement.scrollTop / viewport.rowHeight);
-  const to = placement.base + Math.ceil((placement.scrollTop + viewport.height) / viewport.rowHeight);
+  const { base, scrollTop } = placement;
+  const from = base + Math.floor(scrollTop / viewport.rowHeight + sliver);
+  const to = base + Math.ceil((scrollTop + viewport.height) / viewport.rowHeight - sliver);
   return { first: clamp(from, first, end), end: clamp(to, first, end) };
 }
 

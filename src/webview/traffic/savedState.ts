@@ -12,10 +12,12 @@ export interface SavedState {
   readonly tab: DetailTab;
   /** Height of the detail pane as a share of the space it divides with the list. */
   readonly split: number;
-  /** The panel that `top` and `selected` belong to. */
+  /** The panel that `top`, `seen` and `selected` belong to. */
   readonly panel: string;
   /** Ordinal at the upper edge of the list while not following, with the fraction scrolled out. */
   readonly top: number;
+  /** Ordinal up to which rows have been on screen. */
+  readonly seen: number;
   /** `seq` of the message in the detail pane. */
   readonly selected?: number;
   /** What the composer holds. */
@@ -30,10 +32,11 @@ export function isDetailTab(value: unknown): value is DetailTab {
 /** The state as saved by an earlier webview, perhaps of another version; undefined when it cannot be used. */
 export function readSavedState(value: unknown): SavedState | undefined {
   if (!isRecord(value) || !isRecord(value.restore)) return undefined;
-  const { restore, filter, follow, tab, split, panel, top, selected, channel, message } = value;
+  const { restore, filter, follow, tab, split, panel, top, seen, selected, channel, message } = value;
   if (typeof filter !== 'string' || typeof follow !== 'boolean' || !isDetailTab(tab)) return undefined;
   if (typeof split !== 'number' || typeof panel !== 'string' || typeof top !== 'number') return undefined;
-  if (typeof channel !== 'string' || typeof message !== 'string') return undefined;
+  if (typeof seen !== 'number' || typeof channel !== 'string' || typeof message !== 'string')
+    return undefined;
   return {
     // The webview hands it back unread; the host, whose it is, checks it.
     restore: restore as unknown as PanelIdentity,
@@ -43,6 +46,7 @@ export function readSavedState(value: unknown): SavedState | undefined {
     split,
     panel,
     top,
+    seen,
     channel,
     message,
     ...(typeof selected === 'number' ? { selected } : {}),

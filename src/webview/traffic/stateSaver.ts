@@ -1,23 +1,28 @@
 import type { HostPort } from './hostPort';
 import type { SavedState } from './savedState';
 
-const delayMs = 150;
+const pauseMs = 150;
 
-/** Saves the panel's state soon after it changed. A webview that is hidden is gone without a word, so not much later. */
+/**
+ * Saves the panel's state when it changed: at once, and during a pause after that only at its end. A webview that is
+ * hidden is gone without a word.
+ */
 export class StateSaver {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private saved = '';
 
   constructor(private readonly port: HostPort) {}
 
-  saveSoon(state: () => SavedState): void {
-    this.timer ??= setTimeout(() => {
+  save(state: () => SavedState): void {
+    if (this.timer !== undefined) return;
+    const now = state();
+    const text = JSON.stringify(now);
+    if (text === this.saved) return;
+    this.saved = text;
+    this.port.save(now);
+    this.timer = setTimeout(() => {
       this.timer = undefined;
-      const now = state();
-      const text = JSON.stringify(now);
-      if (text === this.saved) return;
-      this.saved = text;
-      this.port.save(now);
-    }, delayMs);
+      this.save(state);
+    }, pauseMs);
   }
 }

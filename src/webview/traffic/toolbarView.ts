@@ -64,11 +64,11 @@ export function toolbarView(model: PanelModel, formats: Formats, events: Toolbar
 }
 
 function filtering({ filter, frame }: PanelModel): boolean {
-  return filter !== '' && (frame?.counts.unfiltered ?? 0) > 0;
+  return filter !== '' && frame !== undefined && (frame.filter !== filter || frame.counts.unfiltered > 0);
 }
 
 function filterCount({ filter, frame }: PanelModel, formats: Formats): string {
-  if (filter === '' || frame === undefined) return '';
+  if (filter === '' || frame === undefined || frame.filter === '') return '';
   const { matching, kept } = frame.counts;
   return l10n.t('{0} of {1}', formats.count(matching), formats.count(kept));
 }

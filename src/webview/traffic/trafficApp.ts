@@ -61,7 +61,7 @@ export class TrafficApp {
           : { kind: 'message', seq: samePanel.selected, detail: undefined },
       tab: saved?.tab ?? 'decoded',
       split: saved?.split ?? initialSplit,
-      seenUpTo: undefined,
+      seenUpTo: samePanel?.seen,
       composer: {
         channel: saved?.channel ?? setup.channels[0] ?? '',
         message: saved?.message ?? '',
@@ -194,7 +194,7 @@ export class TrafficApp {
     render(statusView(model, formats), part('.status'));
     this.summary.draw(model);
     this.askForRows();
-    this.saver.saveSoon(() => this.state());
+    this.saver.save(() => this.state());
   }
 
   /** Acknowledges the frame just drawn and asks for the rows to draw next; without news it says nothing. */
@@ -320,6 +320,7 @@ export class TrafficApp {
       split,
       panel: setup.panel,
       top: following ? 0 : this.list.top,
+      seen: this.model.seenUpTo ?? 0,
       ...(selection?.kind === 'message' ? { selected: selection.seq } : {}),
       channel: composer.channel,
       message: composer.message.slice(0, draftLimit),

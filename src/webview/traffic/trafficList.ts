@@ -30,6 +30,10 @@ export interface ListEvents {
   opened(ordinal: number): void;
 }
 
+type Goal =
+  | { readonly kind: 'top'; readonly top: number }
+  | { readonly kind: 'row'; readonly ordinal: number };
+
 /**
  * The virtual list. It draws the rows on screen and a few more, out of at most as many as one box can hold; the place of
  * the box is {@link place}'s. Arithmetic and not a virtualiser of a library, because rows of one height need no measuring
@@ -42,7 +46,10 @@ export class TrafficList {
   private readonly box: HTMLElement;
   private readonly rows: HTMLElement;
   private readonly empty: HTMLElement;
+  /** As it is on screen, but for what the user scrolled since. */
   private placement: Placement = { base: 0, rows: 0, scrollTop: 0 };
+  /** Where the next drawing goes. Kept apart, because until then the placement has to tell our scrolling from the user's. */
+  private goal: Goal | undefined;
   private ordinals: Ordinals = { first: 0, end: 0 };
   private scrolledAt = Number.NEGATIVE_INFINITY;
   private settleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -98,8 +105,7 @@ export class TrafficList {
 
   /** Puts this place at the upper edge at the next drawing. */
   startAt(top: number): void {
-    const base = Math.floor(top);
-    this.placement = { base, rows: 0, scrollTop: (top - base) * this.rowHeight };
+    this.goal = { kind: 'top', top };
   }
 
   /** The rows to ask for: those on screen and a page beyond each edge. */
@@ -107,15 +113,14 @@ export class TrafficList {
     const count = 3 * (this.page + 2);
     if (following) return { first: 'newest', count };
     const margin = this.page + 2;
-    if (this.ordinals.end === this.ordinals.first) return { first: this.placement.base, count };
+    const goal = this.goal?.kind === 'top' ? Math.floor(this.goal.top) : this.goal?.ordinal;
+    if (goal !== undefined) return { first: Math.max(0, goal - margin), count };
     return { first: widen(this.visible, margin, this.ordinals).first, count };
   }
 
   /** At the next drawing, scrolls as little as needed to have the row on screen. */
   reveal(ordinal: number): void {
-    const { base, rows } = this.placement;
-    if (ordinal < base || ordinal >= base + rows) this.placement = { base: ordinal, rows, scrollTop: 0 };
-    else this.placement = { base, rows, scrollTop: offsetToReveal(ordinal, this.placement, this.viewport()) };
+    this.goal = { kind: 'row', ordinal };
   }
 
   draw(model: PanelModel, emptiness: TemplateResult | undefined): void {
@@ -123,24 +128,25 @@ export class TrafficList {
     this.ordinals = { first: frame?.first ?? 0, end: frame?.end ?? 0 };
     this.drawnFollowing = following;
     this.cursor = model.cursor;
-    if (frame !== undefined) {
-      this.applyPlacement(
-        place(
-          this.placement.base,
-          this.ordinals,
-          { ...this.viewport(), scrollTop: this.placement.scrollTop },
-          {
-            following,
-            scrolling: performance.now() - this.scrolledAt < scrollPauseMs,
-            capacity: boxCapacity(this.rowHeight, window.devicePixelRatio),
-          },
-        ),
-      );
-    }
+    if (frame !== undefined) this.settle(following);
     this.drawColumns(model.setup.patterns);
     this.drawRows(model);
     this.empty.hidden = emptiness === undefined;
     render(emptiness ?? nothing, this.empty);
+  }
+
+  /** Brings the box to where it has to be now. */
+  private settle(following: boolean): void {
+    const aim = aimAt(this.goal, this.placement, this.viewport());
+    this.goal = undefined;
+    const viewport = { ...this.viewport(), scrollTop: aim.scrollTop };
+    this.applyPlacement(
+      place(aim.base, this.ordinals, viewport, {
+        following,
+        scrolling: performance.now() - this.scrolledAt < scrollPauseMs,
+        capacity: boxCapacity(this.rowHeight, window.devicePixelRatio),
+      }),
+    );
   }
 
   private drawColumns(patterns: boolean): void {
@@ -205,16 +211,27 @@ export class TrafficList {
 
   private scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const before = this.placement.scrollTop;
     // Our own placement echoes as an event too; only what differs from it came from the user.
-    if (Math.abs(scrollTop - this.placement.scrollTop) < 1) return;
+    if (Math.abs(scrollTop - before) < 1) return;
     this.placement = { ...this.placement, scrollTop };
     this.scrolledAt = performance.now();
     clearTimeout(this.settleTimer);
     this.settleTimer = setTimeout(() => this.events.changed(), scrollPauseMs + 10);
-    const atEnd =
-      scrollTop + clientHeight >= scrollHeight - this.rowHeight / 2 &&
-      this.placement.base + this.placement.rows >= this.ordinals.end;
-    if (atEnd !== this.drawnFollowing) this.events.followChanged(atEnd);
+    // The first pixel away from the end counts, since trackpads and animations begin with so little. A taller viewport
+    // moves the offset as well, but to the new end.
+    const end = scrollHeight - clientHeight;
+    const atLastRow = this.placement.base + this.placement.rows >= this.ordinals.end;
+    if (this.drawnFollowing && scrollTop < end - 1) {
+      this.events.followChanged(false);
+    } else if (
+      !this.drawnFollowing &&
+      atLastRow &&
+      scrollTop > before &&
+      scrollTop >= end - this.rowHeight / 2
+    ) {
+      this.events.followChanged(true);
+    }
     this.events.changed();
   }
 
@@ -222,14 +239,13 @@ export class TrafficList {
     const rowHeight = Math.max(1, Math.round(this.columns.getBoundingClientRect().height));
     const height = this.scroller.clientHeight;
     if (rowHeight === this.rowHeight && height === this.height) return;
-    const { cursor } = this;
-    const cursorShown = cursor !== undefined && cursor >= this.visible.first && cursor < this.visible.end;
-    const scrollTop = (this.placement.scrollTop / this.rowHeight) * rowHeight;
+    const { cursor, top, visible } = this;
+    const cursorShown = cursor !== undefined && cursor >= visible.first && cursor < visible.end;
+    if (rowHeight !== this.rowHeight) this.goal ??= { kind: 'top', top };
+    // The row that a message was opened from must not go under the pane that opens.
+    else if (cursorShown) this.goal ??= { kind: 'row', ordinal: cursor };
     this.rowHeight = rowHeight;
     this.height = height;
-    this.placement = { ...this.placement, scrollTop };
-    // The row that a message was opened from must not go under the pane that opens.
-    if (cursorShown) this.reveal(cursor);
     this.events.changed();
   }
 
@@ -237,4 +253,17 @@ export class TrafficList {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-ordinal]') : null;
     if (row?.dataset.ordinal !== undefined) act(Number(row.dataset.ordinal));
   }
+}
+
+/** Base and offset at which the goal is reached, as far as there are rows. */
+function aimAt(goal: Goal | undefined, placement: Placement, viewport: Viewport): Placement {
+  const { base, rows } = placement;
+  if (goal === undefined) return placement;
+  if (goal.kind === 'top') {
+    const whole = Math.floor(goal.top);
+    return { base: whole, rows, scrollTop: (goal.top - whole) * viewport.rowHeight };
+  }
+  const { ordinal } = goal;
+  if (ordinal < base || ordinal >= base + rows) return { base: ordinal, rows, scrollTop: 0 };
+  return { base, rows, scrollTop: offsetToReveal(ordinal, placement, viewport) };
 }

@@ -101,6 +101,16 @@ describe('list geometry', () => {
     assert.equal(visibleRows(end, ordinals, { ...end, height, rowHeight }).end, 5_000_000);
   });
 
+  it('does not take a rounding error for a visible row', () => {
+    const placed = { base: 10, rows: 1000, scrollTop: 4 * rowHeight + 1e-9 };
+    const seen = visibleRows(
+      placed,
+      { first: 0, end: 1000 },
+      { scrollTop: placed.scrollTop, height, rowHeight },
+    );
+    assert.deepEqual(seen, { first: 14, end: 39 });
+  });
+
   it('never makes a box that Chromium cannot lay out', () => {
     for (const ratio of [0.5, 1, 1.25, 2, 3]) {
       for (const line of [14, 20, 31, 60]) {

@@ -15,6 +15,7 @@ const saved = {
   split: 0.5,
   panel: 'p',
   top: 17.5,
+  seen: 40,
   channel: 'a',
   message: 'm',
 };

@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import Redis from 'ioredis';
+import { commandTitle } from '../launch/commandTitle';
+import { until } from '../launch/limits';
+import { root } from '../launch/paths';
+import { type RedisServer, startRedis } from '../launch/redisServer';
+import { TrafficPage } from './trafficPage';
+import { useWindow } from './useWindow';
+
+const themes = ['Dark Modern', 'Light Modern', 'Dark High Contrast'];
+
+describe('traffic panel in a window', () => {
+  let redis: RedisServer;
+  let publisher: Redis;
+  const window = useWindow(async () => {
+    redis = await startRedis();
+    publisher = new Redis(redis.url);
+    return {
+      folder: join(root, 'test', 'demo', 'workspace'),
+      machineSettings: {
+        'redisMessaging.connections': [{ id: 'local', name: 'local', url: redis.url }],
+      },
+    };
+  });
+  after('end Redis', async () => {
+    publisher?.disconnect();
+    await redis?.stop();
+  });
+
+  let page: TrafficPage;
+  /** Messages published on channels that the panel watches. */
+  let published = 0;
+  /** Publishes numbered orders in one go. */
+  async function publish(
+    count: number,
+    message = (i: number) => `{"order_id":${i},"status":"created"}`,
+  ): Promise<void> {
+    const batch = publisher.pipeline();
+    for (let i = 0; i < count; i++) batch.publish('order_events', message(published + i));
+    await batch.exec();
+    published += count;
+  }
+
+  it('opens on what is typed and says that nothing came yet', async () => {
+    page = new TrafficPage(window());
+    await page.subscribe('order_events, news.*');
+    await page.waitForText('.empty', /Listening on order_events, news\.\*/);
+    assert.equal(await page.count('received'), 0);
+    assert.match(await page.text('.header'), /order_events, news\.\*.*local/s);
+    await window().screenshot('traffic-empty');
+  });
+
+  it('draws rows as they stream in, counts them all and keeps few in the page', async () => {
+    await publish(5_000);
+    await page.waitForCount('received', published);
+    await page.waitForLastRow(`{"order_id":${published - 1},"status":"created"}`);
+    assert.equal(await page.count('kept'), published);
+    assert.ok((await page.number('.row')) < 150, 'only what is visible is in the page');
+    const rows = await page.rows();
+    assert.ok(rows.every((row, i) => i === 0 || row.ordinal === (rows[i - 1]?.ordinal ?? 0) + 1));
+    assert.match(rows.at(-1)?.text ?? '', /^\d\d:\d\d:\d\d\.\d{3} │ order_events │ {2}│ 36 B │ /);
+  });
+
+  it('names the pattern by which a message came', async () => {
+    await publisher.publish('news.sport', 'goal');
+    published++;
+    await page.waitForLastRow('news.sport │ news.* │ 4 B │ goal');
+  });
+
+  it('holds the rows still while it is paused, and receives all the same', async () => {
+    const before = (await page.rows()).map((row) => row.text);
+    await page.click('.pause');
+    await page.waitForText('.pause', 'Resume');
+    await publish(200);
+    await page.waitForText('.paused-new', '200 new');
+    await page.waitForCount('received', published);
+    assert.deepEqual(
+      (await page.rows()).map((row) => row.text),
+      before,
+    );
+    await page.click('.pause');
+    await page.waitForLastRow(`{"order_id":${published - 1},`);
+  });
+
+  it('shows what matches the filter, marked and counted', async () => {
+    await publish(3, (i) => `{"priority":"HIGH ${i}"}`);
+    await page.fill('.filter-text', 'high');
+    await page.waitForText('.filter-count', `3 of ${published.toLocaleString('en')}`);
+    await until(15_000, 'Only matching rows', async () => {
+      const rows = await page.rows();
+      return rows.length === 3 && rows.every((row) => row.text.includes('HIGH')) ? true : undefined;
+    });
+    assert.equal(await page.number('.row mark'), 3);
+    assert.equal(await page.text('.row mark'), 'HIGH');
+    await window().screenshot('traffic-filter');
+    await page.press('.filter-text', 'Escape');
+    await page.waitForText('.filter-count', /^$/);
+    await until(15_000, 'All rows again', async () => ((await page.rows()).length > 3 ? true : undefined));
+    await page.waitForLastRow('HIGH');
+  });
+
+  it('leaves the newest when scrolled up, keeps the rows on screen in place and comes back by a click', async () => {
+    await page.wheel(-2_000);
+    await until(15_000, 'Follow being off', async () =>
+      (await page.number('.toggle[aria-pressed="false"]')) === 1 ? true : undefined,
+    );
+    const before = await settledRows(page);
+    await publish(500);
+    await page.waitForText('.new-rows', /500 new/);
+    assert.deepEqual(await settledRows(page), before);
+    await page.click('.new-rows button');
+    await page.waitForLastRow(`{"order_id":${published - 1},`);
+    assert.equal(await page.number('.toggle[aria-pressed="true"]'), 1);
+  });
+
+  it('is used by keyboard alone: list, message and back', async () => {
+    await page.press('.grid', 'ArrowUp', 'ArrowUp', 'Enter');
+    await page.waitForText('.detail .json-number', String(published - 2));
+    assert.equal(await page.number('.row.selected'), 1);
+    const selected = await page.text('.row.selected');
+    assert.ok(selected.includes(`"order_id":${published - 2}`), selected);
+    await page.press('.grid', 'Enter');
+    assert.match(await page.focused(), /detail-body/);
+    await window().page.keyboard.press('Escape');
+    assert.match(await page.focused(), /grid/);
+    await window().page.keyboard.press('ArrowDown');
+    await page.waitForText('.detail .json-number', String(published - 1));
+    await window().page.keyboard.press('/');
+    assert.match(await page.focused(), /filter-text/);
+    await window().page.keyboard.press('Escape');
+    await window().page.keyboard.press('Escape');
+    await until(15_000, 'The detail pane closing', async () =>
+      (await page.text('.detail-body')) === '' ? true : undefined,
+    );
+    await window().page.keyboard.press('End');
+    await until(15_000, 'Follow being on', async () =>
+      (await page.number('.toggle[aria-pressed="true"]')) === 1 ? true : undefined,
+    );
+  });
+
+  it('draws hostile payloads as text', async () => {
+    const hostile: readonly (string | Buffer)[] = [
+      '<img src=x onerror="alert(1)"></script><script>alert(2)</script>',
+      '\u001b[31mred\u001b[0m \u202egnp.exe\u2066',
+      Buffer.from([0xff, 0xfe, 0x00, 0x3c, 0x62, 0x3e]),
+      '{"__proto__":{"x":1},"n":12345678901234567890123,"a":1,"a":2}',
+    ];
+    window().page.on('dialog', (dialog) => {
+      void dialog.dismiss();
+      assert.fail(`a payload ran: ${dialog.message()}`);
+    });
+    for (const payload of hostile) await publisher.publish('order_events', payload);
+    published += hostile.length;
+    await page.waitForCount('received', published);
+    await page.waitForLastRow('"n":12345678901234567890123');
+    const [markup, ansi, bytes] = (await page.rows()).slice(-4).map((row) => row.text);
+    assert.ok(markup?.includes('<img src=x onerror="alert(1)"></script>'), markup);
+    assert.ok(ansi?.includes('\\e[31mred') && ansi.includes('\\u{202e}gnp.exe'), ansi);
+    assert.ok(bytes?.includes('\\xff\\xfe\\x00<b>'), bytes);
+
+    await page.press('.grid', 'End', 'Enter');
+    await page.waitForText('.detail-body', /"n": 12345678901234567890123.*"a": 1.*"a": 2/s);
+    await page.press('.grid', 'ArrowUp');
+    await page.waitForText('.detail-body', /ff fe 00 3c 62 3e {2}.*\.\.\.<b>/);
+    await page.press('.grid', 'ArrowUp');
+    await page.waitForText('.detail-body', '\\e[31mred\\e[0m \\u{202e}gnp.exe\\u{2066}');
+    await page.press('.grid', 'ArrowUp');
+    await page.waitForText(
+      '.detail-body',
+      '<img src=x onerror="alert(1)"></script><script>alert(2)</script>',
+    );
+    assert.equal(await page.number('img, .row script, .detail script'), 0);
+    await window().screenshot('traffic-hostile');
+  });
+
+  it('takes ten megabytes on one line', async () => {
+    await publisher.publish('order_events', 'x'.repeat(10_485_760));
+    published++;
+    await page.waitForCount('received', published);
+    await page.press('.grid', 'Escape', 'End');
+    await page.waitForLastRow('10 MB');
+    await page.press('.grid', 'End', 'Enter');
+    await page.waitForText('.facts', '10 MB');
+    await page.waitForText('.detail-body .remark', '1,048,576 of 10,485,760 bytes');
+    await page.press('.grid', 'Escape', 'End');
+  });
+
+  it('publishes and tells of the receivers, itself among them', async () => {
+    await page.fill('.message-text', '{"order_id":"by hand"}');
+    await page.press('.message-text', 'Control+Enter');
+    published++;
+    await page.waitForLastRow('by hand');
+    await page.waitForText('.answer', /^1 receiver, only this/);
+    await page.fill('.combobox-text', 'nobody_there');
+    await page.click('.publish');
+    await page.waitForText('.answer', /^0 receivers: nobody was listening/);
+    await page.fill('.combobox-text', 'order_events');
+    await window().screenshot('traffic-published');
+  });
+
+  it('misses nothing while it is hidden, and comes back as it was left', async () => {
+    await page.fill('.filter-text', 'order_id');
+    await page.waitForText('.filter-count', /^5,7\d\d of/);
+    await page.fill('.message-text', 'a draft');
+    await page.press('.grid', 'ArrowUp', 'PageUp', 'PageUp', 'Enter');
+    await page.waitForText('.facts', 'JSON');
+    await page.click('.tab[data-tab="raw"]');
+    const before = await settledRows(page);
+    const detail = await page.text('.detail-body');
+    await window().runCommand('File: New Untitled Text File');
+    await until(15_000, 'The panel going away', async () => {
+      const frames = window().page.frames();
+      const there = await Promise.all(frames.map((frame) => frame.$('.status .count').catch(() => null)));
+      return there.every((element) => element === null) ? true : undefined;
+    });
+    await publish(300);
+    await window()
+      .page.getByRole('tab', { name: /order_events, news/ })
+      .click();
+    await page.waitForCount('received', published);
+    await page.waitForText('.filter-count', /of/);
+    assert.deepEqual(await settledRows(page), before);
+    await page.waitForText('.detail-body', detail);
+    assert.equal(await page.number('.tab[data-tab="raw"][aria-selected="true"]'), 1);
+    await page.waitForText('.new-rows', /300 new/);
+    const draft = await (await page.frame()).locator('.message-text').inputValue();
+    assert.equal(draft, 'a draft');
+    await page.press('.filter-text', 'Escape');
+    await page.press('.grid', 'Escape', 'End');
+    await page.waitForLastRow(`{"order_id":${published - 1},`);
+  });
+
+  for (const theme of themes) {
+    it(`looks right in ${theme}`, async () => {
+      await window().runCommand('Preferences: Color Theme');
+      await window().answer(theme);
+      await page.press('.grid', 'ArrowUp', 'Enter');
+      await page.waitForText('.facts', 'JSON');
+      await window().screenshot(`traffic-${theme}`);
+      await page.press('.grid', 'Escape', 'End');
+    });
+  }
+
+  it('says that the connection is lost, marks the gap with both times and goes on', async () => {
+    await publisher.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await page.waitForCount('gaps', 1);
+    await page.waitForState('live');
+    await publish(1);
+    await page.waitForCount('received', published);
+    const gap = (await page.rows()).find((row) => row.kind === 'gap');
+    assert.match(
+      gap?.text ?? '',
+      /gap \d\d:\d\d:\d\d\.\d{3} – \d\d:\d\d:\d\d\.\d{3} · .+ · messages may be missing/,
+    );
+    await window().screenshot('traffic-gap');
+  });
+
+  it('forgets what it has when it is cleared', async () => {
+    await window().runCommand(commandTitle('redisMessaging.traffic.clear'));
+    await page.waitForCount('received', 0);
+    published = 0;
+    await page.waitForText('.empty', /Nothing|Listening/);
+    await publish(7);
+    await page.waitForCount('received', 7);
+  });
+
+  it('is restored when the window is reloaded', async () => {
+    await page.fill('.filter-text', 'created');
+    await page.waitForText('.filter-count', '7 of 7');
+    await window().reload();
+    await page.waitForState('live', 60_000);
+    published = 0;
+    await publish(2);
+    await page.waitForCount('received', 2);
+    await page.waitForText('.filter-count', '2 of 2');
+    assert.match(await page.text('.header'), /order_events, news\.\*.*local/s);
+  });
+
+  it('tells the cause when Redis is gone, and recovers', async () => {
+    await redis.stop();
+    await page.waitForState('reconnecting');
+    await page.waitForText('.problem', /.+/);
+    await window().screenshot('traffic-reconnecting');
+    redis = await startRedis({ port: redis.port });
+    await page.waitForState('live', 30_000);
+    publisher.disconnect();
+    publisher = new Redis(redis.url);
+    await publish(1);
+    await page.waitForCount('received', 3);
+  });
+});
+
+/** The rows once no more of them move or are on the way. */
+async function settledRows(page: TrafficPage): Promise<string[]> {
+  let last = '';
+  return until(15_000, 'The rows settling', async () => {
+    const rows = await page.rows();
+    const now = rows.map((row) => `${row.top} ${row.ordinal} ${row.text}`);
+    const settled = now.join('\n') === last && rows.every((row) => row.kind !== 'loading');
+    last = now.join('\n');
+    return settled ? now : undefined;
+  });
+}
