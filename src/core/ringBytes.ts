@@ -80,9 +80,17 @@ export class RingBytes {
     this.head = offset;
   }
 
+  /** Makes room at the end, as long as the circle has not its full size; until then it never begins again. */
   private grow(length: number): void {
     const from = Math.max(0, this.owner.oldestOffset());
     const used = this.owner.oldestOffset() < 0 ? 0 : this.head - from;
+    if (used + length <= this.size / 2) {
+      // Most of it is free already, at the beginning.
+      this.data.copyWithin(0, from, from + used);
+      this.head = used;
+      this.owner.moved(from);
+      return;
+    }
     const step = growth.find((one) => one > this.size && one >= used + length) ?? this.limit;
     this.size = Math.min(step, this.limit);
     const larger = Buffer.alloc(this.size + landingBytes);

@@ -66,9 +66,11 @@ export class TrafficViewRows {
     const capacity = this.seqs.length;
     if (this.end - this.first < capacity) return;
     const larger = new Float64Array(capacity * 2);
-    for (let ordinal = this.first; ordinal < this.end; ordinal++) {
-      larger[ordinal & (capacity * 2 - 1)] = this.at(ordinal);
-    }
+    // Ordinals up to the next multiple of the capacity lie side by side before and after, and so do the rest.
+    const turn = (Math.floor(this.first / capacity) + 1) * capacity;
+    const head = this.seqs.subarray(this.first & (capacity - 1));
+    larger.set(head, this.first & (capacity * 2 - 1));
+    larger.set(this.seqs.subarray(0, this.end - turn), turn & (capacity * 2 - 1));
     this.seqs = larger;
   }
 }

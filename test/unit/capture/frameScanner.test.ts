@@ -43,6 +43,7 @@ const replies = [
   '*2\r\n*1\r\n$7\r\nmessage\r\n~2\r\n#t\r\n_\r\n',
   '|1\r\n+ttl\r\n:3\r\n*3\r\n,3.25\r\n(3492890328409238509324850943850943825024385\r\n=7\r\ntxt:abc\r\n',
   '!9\r\nERR wrong\r\n',
+  '*2\r\n|1\r\n+ttl\r\n:3\r\n:5\r\n*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n',
   '*3\r\n$7\r\nmessagf\r\n:1\r\n:2\r\n',
   '*4\r\n$8\r\npmessagX\r\n:1\r\n:2\r\n:3\r\n',
   '*42\r\n'.concat(':1\r\n'.repeat(42)),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Ring } from '../../../src/core/ring';
+import { FrameScanner } from '../../../src/redis/frameScanner';
 import { SeededRandom } from './seededRandom';
-import { feed, patternMessage, textMessage, type WireMessage } from './wire';
+import { encodeMessage, feed, patternMessage, textMessage, type WireMessage } from './wire';
 
 const megabyte = 1_048_576;
 
@@ -82,6 +83,33 @@ describe('ring', () => {
     check(ring, sent);
     assert.equal(ring.memory, 64 * megabyte);
   });
+
+  for (const { messages, memory } of [
+    { messages: 85, memory: 8 * megabyte },
+    { messages: 130, memory: 16 * megabyte },
+  ]) {
+    it(`keeps messages unchanged that are read into it, also when it moves them meanwhile (${messages})`, () => {
+      const ring = new Ring({ bytes: 16 * megabyte, messages });
+      hold(ring, 'a');
+      const scanner = new FrameScanner(ring, () => assert.fail('a message was taken for a reply'));
+      const sent: WireMessage[] = [];
+      const random = new SeededRandom(3);
+      while (sent.length < 600) {
+        const some = Array.from({ length: 5 }, () => ({
+          ...textMessage('a', ''),
+          payload: Buffer.alloc(40_000 + random.below(9_000), random.below(256)),
+        }));
+        sent.push(...some);
+        const read = Buffer.concat(some.map((one) => encodeMessage(one)));
+        const { landing } = ring;
+        landing.set(read);
+        scanner.push(landing.subarray(0, read.length));
+        check(ring, sent);
+        assert.equal(ring.end - ring.first, Math.min(messages, sent.length));
+      }
+      assert.equal(ring.memory, memory);
+    });
+  }
 
   it('cuts a payload that is larger than a quarter of it, and counts that', () => {
     const ring = new Ring({ bytes: megabyte, messages: 1_000 });
