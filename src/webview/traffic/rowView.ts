@@ -71,10 +71,10 @@ function gapCell(gap: GapRow, { patterns }: RowPlace, formats: Formats): Templat
   return html`<span role="gridcell" class="cell gap-text" aria-colspan=${patterns ? 5 : 4} title=${text}>${text}</span>`;
 }
 
-/** `gap 14:02:12.010 – 14:02:12.480 · Redis closed the connection · messages may be missing` */
+/** `gap 14:02:12.010 – 14:02:12.480 · messages may be missing · Redis closed the connection` */
 export function gapText(gap: GapRow, formats: Formats): string {
   const from = formats.time(gap.from);
   return gap.to === undefined
-    ? l10n.t('gap since {0} · {1} · messages may be missing', from, gap.reason)
-    : l10n.t('gap {0} – {1} · {2} · messages may be missing', from, formats.time(gap.to), gap.reason);
+    ? l10n.t('gap since {0} · messages may be missing · {1}', from, gap.reason)
+    : l10n.t('gap {0} – {1} · messages may be missing · {2}', from, formats.time(gap.to), gap.reason);
 }
