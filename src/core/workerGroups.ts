@@ -139,9 +139,11 @@ export function groupDescription(group: WorkerGroup): string {
   return parts.join(' · ');
 }
 
-/** "running · pid 4711 · 2 min · 12 processed", as of `now`. */
+/** "running · 12 processed · 2.0/s · pid 4711 · 2 min", as of `now`. */
 export function workerDescription(group: GroupDefinition, worker: Worker, now: number): string {
-  return [...stateParts(worker.state, now), ...countParts(group.template, worker)].join(' · ');
+  const [state, ...rest] = stateParts(worker.state, now);
+  // The count before what is cut off first in a narrow sidebar.
+  return [state, ...countParts(group.template, worker), ...rest].join(' · ');
 }
 
 /** Name, state and, where it failed, the last that it said; lines of plain text. */
@@ -185,7 +187,7 @@ function endText(end: WorkerEnd, why: EndReason): string {
       return l10n.t('ended, its launcher was killed');
     case 'exit':
       return end.signal === null
-        ? l10n.t('ended · exit code {0}', end.code ?? 0)
+        ? l10n.t('ended with exit code {0}', end.code ?? 0)
         : l10n.t('ended by {0}', end.signal);
   }
 }

@@ -78,7 +78,7 @@ class Launcher {
   private take(message: HostMessage): void {
     switch (message.kind) {
       case 'run':
-        if (this.resume === undefined) void this.start(message);
+        if (!this.abandoned && (this.child === undefined || this.end !== undefined)) void this.start(message);
         return;
       case 'renew':
         this.link.renew(message.leaseMs);
@@ -98,6 +98,7 @@ class Launcher {
 
   private async start(message: Extract<HostMessage, { kind: 'run' }>): Promise<void> {
     this.resume = message.resume;
+    this.startAnew();
     this.link.renew(message.leaseMs);
     l10n.config({ contents: { ...message.l10n } });
     this.name = message.command.name;
@@ -113,6 +114,17 @@ class Launcher {
     }
     this.link.send({ kind: 'started', child: { pid: this.child.pid, since: this.child.since } });
     this.ended(await this.child.ended, this.child.since);
+  }
+
+  /** Forgets what ran before, and leaves the keyboard to what comes. */
+  private startAnew(): void {
+    if (this.end !== undefined) process.stdout.write('\n');
+    for (const event of ['data', 'end', 'error']) process.stdin.removeAllListeners(event);
+    if (this.end !== undefined) process.stdin.pause();
+    this.child = undefined;
+    this.end = undefined;
+    this.progress = undefined;
+    this.ready = false;
   }
 
   private couldNotStart(program: string, error: unknown): void {

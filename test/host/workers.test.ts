@@ -143,21 +143,35 @@ describe('Workers', function () {
     await stopAndDismiss(group);
   });
 
-  it('restart in the same place, in a new terminal', async () => {
+  it('restart in their place and their terminal', async () => {
     const { group, workers } = await start({ template: 'queueWorker', target: 'q', count: 2 });
     const [old] = workers;
     assert.ok(old);
-    const [oldTerminal] = ourTerminals();
+    const terminals = ourTerminals();
+    // Twice: while it runs, and when it has ended.
+    let last = old;
+    for (const stopped of [false, true]) {
+      if (stopped) await run('worker.stop', { id: old.id });
+      const again = await run<Started['workers'][number]>('worker.restart', { id: old.id });
+      assert.deepEqual({ id: again.id, name: again.name }, { id: old.id, name: old.name });
+      assert.notEqual(again.pid, last.pid);
+      assert.equal(await isAlive(last.pid), false);
+      assert.ok(await isAlive(again.pid));
+      last = again;
+    }
+    assert.deepEqual(ourTerminals(), terminals);
+    await stopAndDismiss(group);
+  });
+
+  it('restart in a new terminal where theirs was closed', async () => {
+    const { group, workers } = await start({ template: 'queueWorker', target: 'q' });
+    const [old] = workers;
+    assert.ok(old);
+    ourTerminals()[0]?.dispose();
+    await finished(group);
     const again = await run<Started['workers'][number]>('worker.restart', { id: old.id });
     assert.equal(again.id, old.id);
-    assert.equal(again.name, old.name);
-    assert.notEqual(again.pid, old.pid);
-    assert.equal(await isAlive(old.pid), false);
-    assert.ok(await isAlive(again.pid));
-    await until(5_000, 'Closing the old terminal', () =>
-      oldTerminal !== undefined && !vscode.window.terminals.includes(oldTerminal) ? true : undefined,
-    );
-    assert.equal(ourTerminals().length, 2);
+    assert.equal(ourTerminals().length, 1);
     await stopAndDismiss(group);
   });
 

@@ -63,9 +63,9 @@ describe('WorkerGroups', () => {
       assert.ok(worker);
       return workerDescription(definition, worker, now);
     };
-    assert.equal(described(2_000), 'running · pid 4711 · just started · 12 processed · 1.3/s');
-    assert.equal(described(14_000), 'running · pid 4711 · 10 s · 12 processed · 1.3/s');
-    assert.equal(described(181_000), 'running · pid 4711 · 3 min · 12 processed · 1.3/s');
+    assert.equal(described(2_000), 'running · 12 processed · 1.3/s · pid 4711 · just started');
+    assert.equal(described(14_000), 'running · 12 processed · 1.3/s · pid 4711 · 10 s');
+    assert.equal(described(181_000), 'running · 12 processed · 1.3/s · pid 4711 · 3 min');
     groups.setState('w1', { kind: 'running', pid: 4711, since: 1_000, stopping: true });
     assert.match(described(2_000), /^stopping /);
   });
@@ -79,7 +79,7 @@ describe('WorkerGroups', () => {
       assert.ok(found);
       return workerDescription(definition, found.worker, 0);
     };
-    assert.equal(described(ending({ code: 3 })), 'ended · exit code 3 · 5 processed');
+    assert.equal(described(ending({ code: 3 })), 'ended with exit code 3 · 5 processed');
     assert.equal(described(ending({ code: null, signal: 'SIGKILL' })), 'ended by SIGKILL · 5 processed');
     assert.equal(described(ending({}, 'terminalClosed')), 'ended, its terminal was closed · 5 processed');
     assert.equal(described(ending({}, 'lost')), 'ended, its launcher was killed · 5 processed');

@@ -11,6 +11,7 @@ import type { CommandHandler } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { fullCommandId } from '../contributed';
 import { requireTrust, type StartedGroup, startedGroup, type WorkerServices } from '../workers/workerCommand';
+import type { GroupRequest } from '../workers/workerService';
 
 const queue: WorkerTarget = { kind: 'queue', name: 'queue1' };
 const channel: WorkerTarget = { kind: 'channel', name: 'channel1' };
@@ -54,49 +55,59 @@ class Tutorial {
   ) {}
 
   async run(): Promise<Record<'producer' | 'workers' | 'publisher' | 'subscribers', StartedGroup>> {
-    const before = await this.listeners();
-    const [workers, subscribers] = await Promise.all([
-      this.start('queueWorker', queue, 2, {}),
-      this.start('channelSubscriber', channel, 2, {}),
-    ]);
-    await vscode.commands.executeCommand(fullCommandId('channel.subscribe'), {
-      connection: this.profile.id,
-      channels: [channel.name],
-    });
-    const takers = [...workers.workers, ...subscribers.workers].map(({ id }) => id);
-    await this.services.workers.ready(takers);
-    // Two subscribers, and the panel unless it had been listening before.
-    await this.heardBy(before === 0 ? 3 : before + 2);
+    const service = this.services.workers;
     const pace = { rate: ordersPerSecond, count: this.orders };
-    const [producer, publisher] = await Promise.all([
-      this.start('queueProducer', queue, 1, pace, workers),
-      this.start('channelPublisher', channel, 1, pace, subscribers),
+    const before = await this.listeners();
+    const go = gate();
+    const [workers, producer] = await service.launch([
+      this.request('queueWorker', queue, 2, {}),
+      this.request('queueProducer', queue, 1, pace, go.opened),
     ]);
+    const [subscribers, publisher] = await service.launch([
+      this.request('channelSubscriber', channel, 2, {}),
+      this.request('channelPublisher', channel, 1, pace, go.opened),
+    ]);
+    try {
+      await this.takersListen([workers, subscribers], before);
+      go.open();
+    } catch (error) {
+      go.fail(error);
+      throw error;
+    }
+    const started = async ({ id }: WorkerGroup): Promise<StartedGroup> =>
+      startedGroup(await service.started(id));
     return {
-      producer: startedGroup(producer),
-      workers: startedGroup(workers),
-      publisher: startedGroup(publisher),
-      subscribers: startedGroup(subscribers),
+      workers: await started(workers),
+      producer: await started(producer),
+      subscribers: await started(subscribers),
+      publisher: await started(publisher),
     };
   }
 
-  private start(
+  private request(
     template: WorkerTemplate,
     target: WorkerTarget,
     count: number,
     given: Readonly<Record<string, unknown>>,
-    beside?: WorkerGroup,
-  ): Promise<WorkerGroup> {
+    after?: Promise<unknown>,
+  ): GroupRequest {
     const { id, name } = this.profile;
-    const neighbour = beside?.workers.at(-1)?.id;
-    return this.services.workers.start({
-      template,
-      targets: [target],
-      connection: { id, name },
-      options: workerOptions(template, given),
-      count,
-      ...(neighbour === undefined ? {} : { beside: neighbour }),
+    const options = workerOptions(template, given);
+    const definition = { template, targets: [target], connection: { id, name }, options };
+    return { definition, count, ...(after === undefined ? {} : { after }) };
+  }
+
+  /** Workers, subscribers and the panel are there; `before` listened on the channel already. */
+  private async takersListen(groups: readonly WorkerGroup[], before: number): Promise<void> {
+    const service = this.services.workers;
+    await Promise.all(groups.map(({ id }) => service.started(id)));
+    await vscode.commands.executeCommand(fullCommandId('channel.subscribe'), {
+      connection: this.profile.id,
+      channels: [channel.name],
     });
+    await service.ready(groups.flatMap(({ workers }) => workers.map(({ id }) => id)));
+    // Two subscribers, and the panel unless it had been listening before.
+    await this.heardBy(before === 0 ? 3 : before + 2);
   }
 
   /** How many clients listen on the channel, by PUBSUB NUMSUB. */
@@ -117,4 +128,23 @@ class Tutorial {
       await delay(100);
     }
   }
+}
+
+interface Gate {
+  /** Settles with the first call of the others. */
+  readonly opened: Promise<void>;
+  open(): void;
+  fail(error: unknown): void;
+}
+
+function gate(): Gate {
+  let open: () => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const opened = new Promise<void>((resolve, reject) => {
+    open = resolve;
+    fail = reject;
+  });
+  // A launcher that has not asked yet hears of it when it does.
+  opened.catch(() => undefined);
+  return { opened, open, fail };
 }

@@ -41,7 +41,8 @@ export function workerStart(services: WorkerServices): CommandHandler {
     const count = await chooseCount(invocation, template);
     const { id, name } = profile;
     const connection = { id, name };
-    return startedGroup(await workers.start({ template, targets, connection, options, count }));
+    const [group] = await workers.launch([{ definition: { template, targets, connection, options }, count }]);
+    return startedGroup(await workers.started(group.id));
   };
 }
 

@@ -43,6 +43,11 @@ export interface LeaseServerOptions {
   readonly events: LeaseEvents;
 }
 
+interface Launcher {
+  readonly socket: Socket;
+  readonly pid: number;
+}
+
 interface Expected {
   readonly tokenHash: string;
   readonly command: () => Promise<WorkerCommand>;
@@ -55,7 +60,7 @@ interface Expected {
 export class LeaseServer {
   private readonly listener: LeaseListener;
   private readonly expected = new Map<string, Expected>();
-  private readonly launchers = new Map<string, Socket>();
+  private readonly launchers = new Map<string, Launcher>();
   private renewal: NodeJS.Timeout | undefined;
   private disposed = false;
 
@@ -83,16 +88,27 @@ export class LeaseServer {
   /** Speaks no more to the launcher of this worker, whose lease then lapses unless its terminal is closed first. */
   forget(worker: string): void {
     this.expected.delete(worker);
-    const socket = this.launchers.get(worker);
+    const launcher = this.launchers.get(worker);
     this.launchers.delete(worker);
-    socket?.destroy();
+    launcher?.socket.destroy();
+  }
+
+  /**
+   * Gives the launcher of an ended worker something new to run, in the same terminal. Returns false when it is not
+   * connected.
+   */
+  runAgain(worker: string, command: () => Promise<WorkerCommand>): boolean {
+    const launcher = this.launchers.get(worker);
+    if (launcher === undefined) return false;
+    void this.handOver(worker, launcher, command);
+    return true;
   }
 
   /** Asks a worker to end, gently first. Returns false when its launcher is not connected. */
   stop(worker: string): boolean {
-    const socket = this.launchers.get(worker);
-    if (socket === undefined) return false;
-    say(socket, { kind: 'stop' });
+    const launcher = this.launchers.get(worker);
+    if (launcher === undefined) return false;
+    say(launcher.socket, { kind: 'stop' });
     return true;
   }
 
@@ -107,7 +123,7 @@ export class LeaseServer {
   private release(): void {
     // Before the sockets: launchers come back at once, and not to us.
     this.listener.close();
-    for (const socket of this.launchers.values()) socket.destroy();
+    for (const { socket } of this.launchers.values()) socket.destroy();
   }
 
   private accept(socket: Socket): void {
@@ -133,7 +149,7 @@ export class LeaseServer {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(limit);
-      if (worker === undefined || this.launchers.get(worker) !== socket) return;
+      if (worker === undefined || this.launchers.get(worker)?.socket !== socket) return;
       this.launchers.delete(worker);
       if (!this.disposed) this.options.events.disconnected(worker);
     });
@@ -159,19 +175,23 @@ export class LeaseServer {
     const expected = this.expected.get(hello.worker);
     if (expected === undefined || !matches(hello.token, expected.tokenHash)) return refuse(socket);
     this.expected.delete(hello.worker);
-    this.take(hello.worker, socket);
-    void this.handOver(socket, hello, expected.command);
+    const launcher = { socket, pid: hello.pid };
+    this.take(hello.worker, launcher);
+    // Making the command may take its time.
+    say(socket, { kind: 'renew', leaseMs: this.options.leaseMs() });
+    void this.handOver(hello.worker, launcher, expected.command);
     return hello.worker;
   }
 
   private async handOver(
-    socket: Socket,
-    { worker, pid }: Extract<LauncherMessage, { kind: 'hello' }>,
+    worker: string,
+    launcher: Launcher,
     makeCommand: () => Promise<WorkerCommand>,
   ): Promise<void> {
+    const { socket, pid } = launcher;
     try {
       const command = await makeCommand();
-      if (this.launchers.get(worker) !== socket) return;
+      if (this.launchers.get(worker) !== launcher) return;
       const resume = randomBytes(24).toString('hex');
       this.options.events.accepted(worker, pid, sha256(resume));
       say(socket, {
@@ -194,7 +214,7 @@ export class LeaseServer {
   ): string | undefined {
     const hash = this.options.resumeHash(resume.worker);
     if (hash === undefined || !matches(resume.resume, hash)) return refuse(socket);
-    this.take(resume.worker, socket);
+    this.take(resume.worker, { socket, pid: resume.pid });
     say(socket, { kind: 'renew', leaseMs: this.options.leaseMs() });
     this.options.events.resumed(resume.worker, resume);
     return resume.worker;
@@ -225,16 +245,16 @@ export class LeaseServer {
     }
   }
 
-  private take(worker: string, socket: Socket): void {
+  private take(worker: string, launcher: Launcher): void {
     const old = this.launchers.get(worker);
-    this.launchers.set(worker, socket);
-    old?.destroy();
+    this.launchers.set(worker, launcher);
+    old?.socket.destroy();
     this.renewal ??= setTimeout(() => void this.renew(), this.options.leaseMs() / 3);
   }
 
   private async renew(): Promise<void> {
     if (await this.windowIsThere()) {
-      for (const socket of this.launchers.values()) {
+      for (const { socket } of this.launchers.values()) {
         say(socket, { kind: 'renew', leaseMs: this.options.leaseMs() });
       }
     }

@@ -24,11 +24,12 @@ const startLimitMs = 15_000;
 const stopLimitMs = 12_000;
 
 /** What shall be started: `count` workers of one group. */
-export type GroupRequest = Omit<GroupDefinition, 'id'> & {
+export interface GroupRequest {
+  readonly definition: Omit<GroupDefinition, 'id'>;
   readonly count: number;
-  /** A worker beside whose terminal the new ones open; otherwise in a new place of the panel. */
-  readonly beside?: string;
-};
+  /** The terminals open at once, but the programs start only after this. */
+  readonly after?: Promise<unknown>;
+}
 
 export interface WorkersOptions {
   readonly runtime: WorkerRuntime;
@@ -94,41 +95,60 @@ export class WorkerService implements vscode.Disposable {
   }
 
   /**
-   * Starts a group and waits until each of its workers runs, for at most 15 s.
-   * @throws {Failure} with the cause of the first that did not start; the others go on and stay in the view
+   * Opens the terminals of some groups, all side by side.
+   * @returns the groups, whose workers are starting
+   * @throws {Failure} `argument` when a name is empty; nothing is opened then
    */
-  async start(request: GroupRequest): Promise<WorkerGroup> {
-    const { count, beside, ...rest } = request;
-    for (const target of rest.targets) targetBytes(target);
+  async launch<const Requests extends readonly GroupRequest[]>(
+    requests: Requests,
+  ): Promise<{ readonly [Index in keyof Requests]: WorkerGroup }> {
+    for (const { definition } of requests) definition.targets.forEach(targetBytes);
     await this.open();
-    const definition: GroupDefinition = { id: `${rest.template}-${shortId()}`, ...rest };
-    const ids = Array.from({ length: count }, () => `worker-${shortId()}`);
-    this.ledger.add(definition, ids);
-    let neighbour = beside;
-    for (const [index, id] of ids.entries()) {
-      this.launch(definition, id, index + 1, neighbour);
-      neighbour = id;
+    let neighbour: string | undefined;
+    const opened: string[] = [];
+    // In one turn; see WorkerTerminals.
+    for (const { definition, count, after } of requests) {
+      const group: GroupDefinition = { id: `${definition.template}-${shortId()}`, ...definition };
+      const ids = Array.from({ length: count }, () => `worker-${shortId()}`);
+      this.ledger.add(group, ids);
+      for (const [index, id] of ids.entries()) {
+        this.openTerminal(group, id, index + 1, neighbour, after);
+        neighbour = id;
+      }
+      opened.push(group.id);
     }
-    if (ids[0] !== undefined) this.terminals.show(ids[0], true);
-    await Promise.all(ids.map((id) => this.started(id)));
-    return this.group(definition.id);
+    const first = this.group(opened[0] ?? '').workers[0];
+    if (first !== undefined) this.terminals.show(first.id, true);
+    return opened.map((id) => this.group(id)) as { readonly [Index in keyof Requests]: WorkerGroup };
   }
 
   /**
-   * Runs a worker's slot again in a new terminal, and closes the old one.
+   * Waits until each worker of a group runs, for at most 15 s.
+   * @throws {Failure} with the cause of the first that did not start; the others go on and stay in the view
+   */
+  async started(group: string): Promise<WorkerGroup> {
+    await Promise.all(this.group(group).workers.map(({ id }) => this.workerStarted(id)));
+    return this.group(group);
+  }
+
+  /**
+   * Runs a worker's slot again: in its terminal, or in a new one where that was closed.
    * @throws {Failure} `notFound`, or the cause why it did not start
    */
   async restart(id: string): Promise<Worker> {
     const { group, worker } = this.find(id);
     await this.open();
     if (isAlive(worker)) await this.stop([id]);
-    const neighbour = group.workers.find((other) => other.id !== id && this.terminals.has(other.id));
     this.ledger.starting(id);
-    const old = this.terminals.release(id);
-    this.launch(group, id, worker.number, neighbour?.id);
-    old?.dispose();
+    const inPlace =
+      this.terminals.has(id) && this.lease.runAgain(id, () => this.command(group, worker.number));
+    if (!inPlace) {
+      const old = this.terminals.release(id);
+      this.openTerminal(group, id, worker.number, undefined, undefined);
+      old?.dispose();
+    }
     this.terminals.show(id, true);
-    await this.started(id);
+    await this.workerStarted(id);
     return this.find(id).worker;
   }
 
@@ -183,8 +203,17 @@ export class WorkerService implements vscode.Disposable {
     await this.ledger.recall(await this.lease.open(), leaseMs());
   }
 
-  private launch(group: GroupDefinition, id: string, number: number, beside: string | undefined): void {
-    const token = this.lease.expect(id, () => this.command(group, number));
+  private openTerminal(
+    group: GroupDefinition,
+    id: string,
+    number: number,
+    beside: string | undefined,
+    after: Promise<unknown> | undefined,
+  ): void {
+    const token = this.lease.expect(id, async () => {
+      await after;
+      return this.command(group, number);
+    });
     const name = workerTerminalName(templateName(group.template), number, group.targets);
     const lease = { address: this.lease.address, worker: id, token };
     const description = launcherTerminal(name, this.options.runtime, lease);
@@ -200,7 +229,7 @@ export class WorkerService implements vscode.Disposable {
     return workerLaunch(spec, this.options.runtime);
   }
 
-  private async started(id: string): Promise<void> {
+  private async workerStarted(id: string): Promise<void> {
     const settled = ({ state }: Worker): boolean => state.kind === 'running' || state.kind === 'ended';
     await this.ledger.until(id, settled, startLimitMs);
     const { state } = this.find(id).worker;

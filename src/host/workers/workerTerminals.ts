@@ -25,7 +25,10 @@ export class WorkerTerminals implements vscode.Disposable {
     ];
   }
 
-  /** Opens a terminal, in a split beside that of another worker where one is named and still open. */
+  /**
+   * Opens a terminal, in a split beside that of another worker where one is named. VS Code honours that only for a
+   * neighbour which was created in the same turn: what shall stand side by side is created at once.
+   */
   create(worker: string, description: TerminalDescription, icon: string, beside: string | undefined): void {
     const neighbour = beside === undefined ? undefined : this.terminals.get(beside);
     const terminal = vscode.window.createTerminal({
@@ -83,6 +86,8 @@ export class WorkerTerminals implements vscode.Disposable {
     for (const [worker, known] of this.terminals) {
       if (known !== terminal) continue;
       this.terminals.delete(worker);
+      // The window is being reloaded or closed, and what becomes of the worker is for the next host to see.
+      if (terminal.exitStatus?.reason === vscode.TerminalExitReason.Shutdown) return;
       this.closed.fire({ worker, exitCode: terminal.exitStatus?.code });
     }
   }

@@ -15,6 +15,8 @@ import type { WorkerService } from './workerService';
 
 /** Uptimes in the view are this coarse. */
 const refreshMs = 5_000;
+/** VS Code waits for 200 ms of silence before it redraws a tree, so changes must not come closer than that. */
+const gatherMs = 400;
 
 /** A line of the Workers view, as commands get it. */
 export type WorkerNode =
@@ -27,6 +29,7 @@ export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.
   private readonly view: vscode.TreeView<WorkerNode>;
   private readonly subscriptions: vscode.Disposable[];
   private readonly timer: NodeJS.Timeout;
+  private pending: NodeJS.Timeout | undefined;
   /** What is on screen, so that only a visible difference redraws it. */
   private drawn = '';
 
@@ -34,12 +37,12 @@ export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.
 
   constructor(private readonly service: WorkerService) {
     this.view = vscode.window.createTreeView(viewIds.workers, { treeDataProvider: this });
-    this.timer = setInterval(() => this.refresh(), refreshMs);
+    this.timer = setInterval(() => this.refreshSoon(), refreshMs);
     this.subscriptions = [
       this.changes,
       this.view,
-      service.onDidChange(() => this.refresh()),
-      this.view.onDidChangeVisibility(() => this.refresh()),
+      service.onDidChange(() => this.refreshSoon()),
+      this.view.onDidChangeVisibility(() => this.refreshSoon()),
     ];
   }
 
@@ -68,7 +71,15 @@ export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.
 
   dispose(): void {
     clearInterval(this.timer);
+    clearTimeout(this.pending);
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private refreshSoon(): void {
+    this.pending ??= setTimeout(() => {
+      this.pending = undefined;
+      this.refresh();
+    }, gatherMs);
   }
 
   private refresh(): void {
