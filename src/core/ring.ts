@@ -50,6 +50,10 @@ export class Ring implements FrameSink, RegionOwner {
   /** Payloads larger than this are cut to it. */
   readonly cutLimit: number;
   readonly lanes: RingLanes;
+  /** How many gaps there have been that concern all sources, those that were evicted included. */
+  gapsOfAll = 0;
+  /** The newest gaps that concern some sources only, those that were evicted included. */
+  readonly gapsOfSome: { readonly seq: number; readonly sources: ReadonlySet<RingSource> }[] = [];
   private readonly bytes: RingBytes;
   private readonly index: RingIndex;
   private readonly gaps = new Map<number, RingGap>();
@@ -123,6 +127,9 @@ export class Ring implements FrameSink, RegionOwner {
 
   /** Opens a gap as the newest entry. @returns its seq, for {@link endGap} */
   beginGap(from: number, reason: string, sources?: ReadonlySet<RingSource>): number {
+    if (sources === undefined) this.gapsOfAll++;
+    else this.gapsOfSome.push({ seq: this.end, sources });
+    if (this.gapsOfSome.length > separateGaps) this.gapsOfSome.shift();
     const newest = this.gaps.get(this.end - 1);
     if (newest !== undefined && this.gaps.size >= separateGaps && newest.sources === sources) {
       delete newest.to;

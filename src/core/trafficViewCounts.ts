@@ -1,7 +1,10 @@
 import type { Ring } from './ring';
 import type { RingSource } from './ringSource';
 
-/** Counts of what came through a view's sources since it began or was cleared. received = kept + evicted. */
+/**
+ * Counts of what came through a view's sources since it began or was cleared, whether it is still there or not.
+ * received = kept + evicted.
+ */
 export interface ViewCounts {
   readonly received: number;
   readonly receivedBytes: number;
@@ -21,6 +24,7 @@ interface Mark {
 export class TrafficViewCounts {
   private marks = new Map<RingSource, Mark>();
   private start = 0;
+  private gapsBefore = 0;
 
   constructor(
     private readonly ring: Ring,
@@ -32,6 +36,7 @@ export class TrafficViewCounts {
   /** Counts from here on. */
   clear(): void {
     this.start = this.ring.end;
+    this.gapsBefore = this.ring.gapsOfAll;
     this.marks = new Map();
     for (const source of this.sources) {
       const { received, receivedBytes, cut } = source;
@@ -57,14 +62,13 @@ export class TrafficViewCounts {
   }
 
   private gaps(): number {
-    let gaps = 0;
-    for (const seq of this.ring.gapSeqs()) if (seq >= this.start && this.concerns(seq)) gaps++;
+    const { gapsOfAll, gapsOfSome } = this.ring;
+    let gaps = gapsOfAll - this.gapsBefore;
+    for (const { seq, sources } of gapsOfSome) if (seq >= this.start && this.concerns(sources)) gaps++;
     return gaps;
   }
 
-  private concerns(seq: number): boolean {
-    const sources = this.ring.gap(seq)?.sources;
-    if (sources === undefined) return true;
+  private concerns(sources: ReadonlySet<RingSource>): boolean {
     for (const source of sources) if (this.sources.has(source)) return true;
     return false;
   }

@@ -60,6 +60,23 @@ describe('traffic view', () => {
     assert.deepEqual([received, kept, evicted], [25, 10, 15]);
   });
 
+  it('counts gaps that have left the ring, and not those of others', () => {
+    const ring = newRing(10);
+    const mine = hold(ring, 'a');
+    const others = hold(ring, 'b');
+    ring.endGap(ring.beginGap(1, 'before'), 2);
+    const view = new TrafficView(ring, mine);
+    ring.endGap(ring.beginGap(1, 'cut'), 2);
+    ring.endGap(ring.beginGap(1, 'mine', mine), 2);
+    ring.endGap(ring.beginGap(1, 'not mine', others), 2);
+    assert.deepEqual(all(view), ['gap cut', 'gap mine']);
+    for (let count = 0; count < 20; count++) feed(ring, textMessage('a', `${count}`));
+    assert.equal(all(view).length, 10);
+    assert.equal(view.readCounts().gaps, 2);
+    view.clear();
+    assert.equal(view.readCounts().gaps, 0);
+  });
+
   it('shows a panel its own subscriptions only, also when another one comes later', () => {
     const ring = newRing();
     const mine = hold(ring, 'a');
