@@ -153,6 +153,7 @@ export type FromWebview = ViewRequest | PanelRequest;
 export type ToWebview =
   | TrafficFrame
   | TrafficDetail
+  /** Begins a view, or one anew after what it held was lost. */
   | {
       readonly kind: 'setup';
       /** Identifies the panel for as long as the extension host runs; ordinals saved under another id are void. */

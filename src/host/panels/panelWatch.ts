@@ -25,6 +25,8 @@ export interface WatchEvents {
   /** For the webview, if one is there. */
   post(message: ToWebview): void;
   stateChanged(): void;
+  /** What the view held is lost: rows and counts begin anew. */
+  viewLost(): void;
 }
 
 const connecting: TrafficState = { kind: 'connecting', detail: '', hint: '' };
@@ -58,6 +60,10 @@ export class PanelWatch implements vscode.Disposable {
 
   get state(): TrafficState {
     return this.standing;
+  }
+
+  get watching(): boolean {
+    return this.isWatching;
   }
 
   get paused(): boolean {
@@ -131,9 +137,11 @@ export class PanelWatch implements vscode.Disposable {
 
   private stop(): void {
     this.attempt++;
+    this.thread.unwatch(this.panel);
+    if (!this.isWatching) return;
     this.isWatching = false;
     this.isPaused = false;
-    this.thread.unwatch(this.panel);
+    this.events.viewLost();
   }
 
   /** Tells a view that may be new what the panel asked for before. */

@@ -56,6 +56,9 @@ export class TrafficPanel implements vscode.Disposable {
     this.watch = new PanelWatch(id, identity, filter, deps.thread, deps.connections, {
       post: (message) => this.post(message),
       stateChanged: () => this.changes.fire(),
+      viewLost: () => {
+        if (this.isReady) this.setUp();
+      },
     });
     const { extensionUri } = deps;
     view.title = this.title;
@@ -79,6 +82,11 @@ export class TrafficPanel implements vscode.Disposable {
 
   get state(): TrafficState {
     return this.watch.state;
+  }
+
+  /** Whether the capture thread has a view for this panel. */
+  get watching(): boolean {
+    return this.watch.watching;
   }
 
   get paused(): boolean {

@@ -17,7 +17,8 @@ export interface TrafficReport {
   readonly subscriptions: Subscriptions;
   readonly state: TrafficState;
   readonly paused: boolean;
-  readonly counts: TrafficCounts;
+  /** Absent while the panel watches nothing. */
+  readonly counts?: TrafficCounts;
 }
 
 /** All traffic panels of the window. */
@@ -78,7 +79,7 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     );
   }
 
-  /** How a panel stands, for programs. @throws {Failure} `notFound`, or when it is not connected. */
+  /** How a panel stands, for programs. @throws {Failure} `notFound`, `timeout`. */
   async traffic(id?: string): Promise<TrafficReport> {
     const panel = this.find(id);
     return {
@@ -88,7 +89,7 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
       subscriptions: panel.identity.subscriptions,
       state: panel.state,
       paused: panel.paused,
-      counts: await panel.counts(),
+      ...(panel.watching ? { counts: await panel.counts() } : {}),
     };
   }
 

@@ -118,7 +118,7 @@ export class TrafficApp {
     const { model } = this;
     switch (message.kind) {
       case 'setup':
-        model.setup = message;
+        this.beginAnew(message);
         break;
       case 'frame':
         this.frameArrived(message);
@@ -143,17 +143,26 @@ export class TrafficApp {
 
   private frameArrived(frame: TrafficFrame): void {
     const before = this.model.frame;
-    if (before !== undefined && before.filter !== frame.filter) this.startAnew(frame);
+    if (before !== undefined && before.filter !== frame.filter) this.forgetOrdinals(frame.end);
     this.model.frame = frame;
     this.model.state = frame.state;
     this.unacknowledged = true;
   }
 
+  /** The host lost what the view held. */
+  private beginAnew(setup: Setup): void {
+    this.model.setup = setup;
+    this.model.frame = undefined;
+    this.asked = '';
+    this.forgetOrdinals(0);
+    this.model.seenUpTo = undefined;
+  }
+
   /** Another filter has other ordinals: none that was remembered means anything among them. */
-  private startAnew(frame: TrafficFrame): void {
+  private forgetOrdinals(end: number): void {
     this.model.cursor = undefined;
-    this.model.seenUpTo = frame.end;
-    this.list.startAt(frame.end);
+    this.model.seenUpTo = end;
+    this.list.startAt(end);
   }
 
   private detailArrived(detail: TrafficDetail): void {

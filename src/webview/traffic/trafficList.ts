@@ -129,6 +129,7 @@ export class TrafficList {
     this.drawnFollowing = following;
     this.cursor = model.cursor;
     if (frame !== undefined) this.settle(following);
+    else this.applyPlacement({ ...this.placement, rows: 0, scrollTop: 0 });
     this.drawColumns(model.setup.patterns);
     this.drawRows(model);
     this.empty.hidden = emptiness === undefined;
