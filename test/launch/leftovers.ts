@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /** Set for everything a test run starts, so that what it leaves behind can be told from everything else. */
 export const runVariable = 'EXTENSION_TEST_RUN';
@@ -11,8 +11,8 @@ export interface Leftover {
 }
 
 /**
- * Processes that carry this run's mark in their environment, other than this one. Only Linux tells; elsewhere the list
- * is empty.
+ * Processes of this run, other than this one: those that carry its mark in their environment, and those that work in its
+ * temporary folder (redis-server writes its title over its environment). Only Linux tells; elsewhere the list is empty.
  */
 export async function findLeftovers(run: string): Promise<Leftover[]> {
   if (process.platform !== 'linux') return [];
@@ -21,7 +21,8 @@ export async function findLeftovers(run: string): Promise<Leftover[]> {
     pids.map(async (pid): Promise<Leftover[]> => {
       try {
         const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-        if (!environment.split('\0').includes(`${runVariable}=${run}`)) return [];
+        const marked = environment.split('\0').includes(`${runVariable}=${run}`);
+        if (!marked && !(await readlink(`/proc/${pid}/cwd`)).startsWith(`${run}/`)) return [];
         const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
         return [{ pid: Number(pid), command }];
       } catch {
