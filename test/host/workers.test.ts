@@ -152,7 +152,9 @@ describe('Workers', function () {
     let last = old;
     for (const stopped of [false, true]) {
       if (stopped) await run('worker.stop', { id: old.id });
-      const again = await run<Started['workers'][number]>('worker.restart', { id: old.id });
+      const again: Started['workers'][number] = await run<Started['workers'][number]>('worker.restart', {
+        id: old.id,
+      });
       assert.deepEqual({ id: again.id, name: again.name }, { id: old.id, name: old.name });
       assert.notEqual(again.pid, last.pid);
       assert.equal(await isAlive(last.pid), false);

@@ -150,7 +150,7 @@ async function chooseCount({ args, interactive }: Invocation, template: WorkerTe
   const given = args.count('count', 1, mostCopies);
   if (given !== undefined || !interactive) return given ?? 1;
   const text = await askText({
-    title: vscode.l10n.t('How many of {0}?', templateName(template)),
+    title: vscode.l10n.t('How many copies of the {0}?', templateName(template)),
     prompt: vscode.l10n.t('1 to {0}; each runs in a terminal of its own, side by side', mostCopies),
     value: '1',
     check: copies,

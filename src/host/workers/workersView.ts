@@ -106,6 +106,7 @@ function groupItem(group: WorkerGroup): vscode.TreeItem {
   item.description = groupDescription(group);
   item.tooltip = `${groupLabel(group)}\n${groupDescription(group)}\n${group.connection.name}`;
   item.iconPath = new vscode.ThemeIcon(templateDescriptions[group.template].icon);
+  item.accessibilityInformation = { label: `${groupLabel(group)}, ${groupDescription(group)}` };
   item.contextValue = alive ? contextValues.workerGroupRunning : contextValues.workerGroupEnded;
   return item;
 }

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { openConnection } from '../../src/redis/openConnection';
+import { until } from '../launch/limits';
+import { type RedisServer, startRedis } from '../launch/redisServer';
+import { Teardown } from '../launch/teardown';
+import { tempFolder } from '../launch/tempFolder';
+import { commandTitle, paletteTitle } from './commandTitles';
+import { useWindow } from './useWindow';
+
+const orders = 20;
+const allOrders = Array.from({ length: orders }, (_, index) => index + 1);
+
+/** The orders on a terminal's screen, by the mark before them. */
+function ordersAfter(mark: string, text: string): number[] {
+  const found = text.matchAll(new RegExp(`${mark} \\{"order":(\\d+)\\}`, 'g'));
+  return [...found].map((match) => Number(match[1]));
+}
+
+function sorted(numbers: readonly number[]): number[] {
+  return [...numbers].sort((a, b) => a - b);
+}
+
+describe('Tutorial: Queue against pub/sub', () => {
+  const teardown = new Teardown();
+  let redis: RedisServer;
+
+  before(async () => {
+    redis = await startRedis();
+    teardown.add('Redis', () => redis.stop());
+  });
+  after(() => teardown.finish());
+
+  const window = useWindow(async () => ({
+    folder: await tempFolder(teardown, 'tutorial'),
+    machineSettings: {
+      'redisMessaging.connections': [{ id: 'local', name: 'local', url: `${redis.url}/0` }],
+    },
+    // Three terminals side by side, with room for all twenty orders in each.
+    size: { width: 1_800, height: 1_100 },
+  }));
+
+  it('gives each order to exactly one worker, and every order to both subscribers and the panel', async function () {
+    this.timeout(120_000);
+    const { page } = window();
+    await window().openSidebar();
+    await window().runCommand(paletteTitle('tutorial.queueAgainstPubSub'));
+    await window().treeItem(`queue producer on queue1 #1 ended with exit code 0 · ${orders} pushed`).waitFor({
+      timeout: 60_000,
+    });
+    await window()
+      .treeItem(`channel publisher on channel1 #1 ended with exit code 0 · ${orders} published`)
+      .waitFor();
+    await window().screenshot('tutorial-queue-against-pubsub');
+
+    const panel = await window().webview('text=channel1');
+    await until(15_000, 'All orders in the panel', async () => {
+      const text = (await panel.locator('body').innerText()).replaceAll(/\s+/g, ' ');
+      return new RegExp(`received ${orders}\\b`, 'i').test(text) || undefined;
+    });
+
+    await window().treeItem('queue worker on queue1 #1').click();
+    await window().runCommand('View: Toggle Maximized Panel');
+    await until(15_000, 'Three terminals of the queue', async () =>
+      (await window().terminalTexts()).length === 3 ? true : undefined,
+    );
+    await window().screenshot('tutorial-queue');
+    const [first = '', second = '', producer = ''] = await window().terminalTexts();
+    const taken = [ordersAfter('✓', first), ordersAfter('✓', second)];
+    assert.deepEqual(sorted(ordersAfter('→', producer)), allOrders);
+    assert.deepEqual(sorted(taken.flat()), allOrders, 'each order once, at one of the two');
+    for (const some of taken) assert.ok(some.length > 0, 'both workers had some');
+
+    await window().treeItem('channel subscriber on channel1 #1').click();
+    await until(15_000, 'Three terminals of the channel', async () => {
+      const texts = await window().terminalTexts();
+      return texts.length === 3 && texts.every((text) => text.includes('channel1') || text.includes('order'))
+        ? true
+        : undefined;
+    });
+    await until(15_000, 'The subscribers’ terminals', async () =>
+      (await window().terminalTexts())[0]?.includes('subscribed to channel1') ? true : undefined,
+    );
+    await window().screenshot('tutorial-channel');
+    const [one = '', two = '', publisher = ''] = await window().terminalTexts();
+    assert.deepEqual(ordersAfter('←', one), allOrders);
+    assert.deepEqual(ordersAfter('←', two), allOrders);
+    assert.equal(publisher.match(/3 receivers/g)?.length, orders, 'two subscribers and the panel, each time');
+    await page.keyboard.press('Escape');
+  });
+
+  it('asks before it mixes with what is on queue1 already', async function () {
+    this.timeout(60_000);
+    const port = openConnection({ host: redis.host, port: redis.port, db: 0 }, 'test');
+    teardown.add('the test’s connection', () => port.dispose());
+    await port.connect();
+    await window()
+      .treeItem(/queue worker on queue1.*2 running/)
+      .hover();
+    await window()
+      .treeItem(/queue worker on queue1.*2 running/)
+      .getByRole('button', { name: commandTitle('worker.stop') })
+      .click();
+    await window()
+      .treeItem(/queue worker on queue1.*2 ended/)
+      .waitFor();
+    await port.send(['LPUSH', 'queue1', 'precious']);
+    await window().runCommand(paletteTitle('tutorial.queueAgainstPubSub'));
+    await window().page.locator('.monaco-dialog-box', { hasText: 'queue1 already holds 1' }).waitFor();
+    await window().screenshot('tutorial-asks');
+    await window().pressDialogButton('Cancel');
+    assert.equal(Number(await port.send(['LLEN', 'queue1'])), 1);
+  });
+});

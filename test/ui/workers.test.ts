@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { until } from '../launch/limits';
+import { isAlive } from '../launch/processTree';
+import { type RedisServer, startRedis } from '../launch/redisServer';
+import { Teardown } from '../launch/teardown';
+import { tempFolder } from '../launch/tempFolder';
+import { commandTitle, paletteTitle } from './commandTitles';
+import { useWindow } from './useWindow';
+
+const leaseSeconds = 10;
+
+describe('Workers in a window', () => {
+  const teardown = new Teardown();
+  let redis: RedisServer;
+
+  before(async () => {
+    redis = await startRedis();
+    teardown.add('Redis', () => redis.stop());
+  });
+  after(() => teardown.finish());
+
+  const window = useWindow(async () => ({
+    folder: await tempFolder(teardown, 'workers'),
+    settings: { 'redisMessaging.worker.leaseSeconds': leaseSeconds },
+    machineSettings: {
+      'redisMessaging.connections': [{ id: 'local', name: 'local', url: `${redis.url}/0` }],
+    },
+  }));
+
+  async function pidOf(row: RegExp): Promise<number> {
+    const label = await window().treeItem(row).getAttribute('aria-label');
+    const pid = Number(/pid (\d+)/.exec(label ?? '')?.[1]);
+    assert.ok(pid > 0, `a pid in "${label}"`);
+    return pid;
+  }
+
+  /** Waits for the question, since the box before it may still be there. */
+  async function asked(title: string): Promise<void> {
+    await window().page.locator('.quick-input-title', { hasText: title }).waitFor();
+  }
+
+  it('start from the palette, several at once', async function () {
+    this.timeout(90_000);
+    await window().openSidebar();
+    await window().runCommand(paletteTitle('worker.start'));
+    await window().pick('queue worker');
+    await asked('On which queue?');
+    await window().answer('task_queue');
+    await asked('How many copies of the queue worker?');
+    await window().answer('2');
+    await window()
+      .treeItem(/queue worker on task_queue, 2 running/)
+      .waitFor();
+    const pids = [await pidOf(/#1 running/), await pidOf(/#2 running/)];
+    for (const pid of pids) assert.ok(await isAlive(pid));
+    await until(15_000, 'Two terminals side by side', async () => {
+      const texts = await window().terminalTexts();
+      return texts.length === 2 && texts.every((text) => text.includes('BRPOP task_queue'))
+        ? true
+        : undefined;
+    });
+    await window().screenshot('workers');
+  });
+
+  it('are taken over by the reloaded window, and run on for longer than their lease', async function () {
+    this.timeout(120_000);
+    const pids = [await pidOf(/#1 running/), await pidOf(/#2 running/)];
+    await window().reload();
+    await window()
+      .treeItem(/queue worker on task_queue, 2 running/)
+      .waitFor({ timeout: 30_000 });
+    assert.deepEqual([await pidOf(/#1 running/), await pidOf(/#2 running/)], pids);
+    const deadline = Date.now() + leaseSeconds * 1_500;
+    await until(leaseSeconds * 2_000, 'Outliving the lease', async () => {
+      for (const pid of pids) assert.ok(await isAlive(pid));
+      return Date.now() > deadline ? true : undefined;
+    });
+    // Its terminal was found again, too.
+    await window()
+      .treeItem(/#2 running/)
+      .click();
+    await until(15_000, 'The terminals', async () => {
+      const texts = await window().terminalTexts();
+      return texts.length === 2 && texts.every((text) => text.includes('BRPOP task_queue'))
+        ? true
+        : undefined;
+    });
+    await window().screenshot('workers-after-reload');
+  });
+
+  it('show with which code they ended, and start again', async function () {
+    this.timeout(60_000);
+    const row = window().treeItem(/#1 running/);
+    await row.hover();
+    await row.getByRole('button', { name: commandTitle('worker.stop') }).click();
+    const ended = window().treeItem(/#1 ended with exit code 0/);
+    await ended.waitFor();
+    await ended.hover();
+    await ended.getByRole('button', { name: commandTitle('worker.restart') }).click();
+    await window()
+      .treeItem(/queue worker on task_queue, 2 running/)
+      .waitFor();
+  });
+
+  it('end when the browser was closed, although the extension host lives on', async function () {
+    this.timeout(60_000);
+    const pids = [await pidOf(/#1 running/), await pidOf(/#2 running/)];
+    // Without a word to the server, as when a laptop is shut.
+    await window().page.context().setOffline(true);
+    await until(leaseSeconds * 3_000, 'Ending', async () => {
+      const alive = await Promise.all(pids.map(isAlive));
+      return alive.includes(true) ? undefined : true;
+    });
+  });
+});
