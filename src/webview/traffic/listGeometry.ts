@@ -78,7 +78,6 @@ function nextBase(
   const bottom = top + screen;
   const holdsScreen = base <= top && (bottom <= base + capacity || base + capacity >= end);
   if (scrolling && base >= 0 && base <= lastBase && holdsScreen) return base;
-  if (end - first <= capacity) return first;
   // Away from both edges of the box the origin can stay; at an edge with rows beyond, the box is centred anew.
   const atTop = top < base + screen && base > first;
   const atBottom = bottom > base + capacity - screen && base + capacity < end;

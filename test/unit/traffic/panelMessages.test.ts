@@ -155,6 +155,7 @@ describe('messages to the webview', () => {
       { ...frame, counts: { ...counts, kept: undefined } },
       { ...frame, state: { kind: 'odd', detail: '', hint: '' } },
       { ...frame, first: Number.NaN },
+      { ...frame, filter: undefined },
       { kind: 'detail', seq: 1, found: true, time: 1, channel: 'c', size: 1, bytes: [1], truncated: false },
     ]) {
       assert.equal(readInbound(message), undefined);
