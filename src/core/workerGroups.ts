@@ -187,7 +187,7 @@ function endText(end: WorkerEnd, why: EndReason): string {
       return l10n.t('ended, its launcher was killed');
     case 'exit':
       return end.signal === null
-        ? l10n.t('ended with exit code {0}', end.code ?? 0)
+        ? l10n.t('exited with {0}', end.code ?? 0)
         : l10n.t('ended by {0}', end.signal);
   }
 }

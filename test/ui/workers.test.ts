@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
 import { isAlive } from '../launch/processTree';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
-import { commandTitle, paletteTitle } from './commandTitles';
 import { useWindow } from './useWindow';
 
 const leaseSeconds = 10;
+
+/** A command as a button of a row shows it. */
+function buttonTitle(id: string): string {
+  return commandTitle(id).replace(/^.*?: /, '');
+}
 
 describe('Workers in a window', () => {
   const teardown = new Teardown();
@@ -42,7 +47,7 @@ describe('Workers in a window', () => {
   it('start from the palette, several at once', async function () {
     this.timeout(90_000);
     await window().openSidebar();
-    await window().runCommand(paletteTitle('worker.start'));
+    await window().runCommand(commandTitle('redisMessaging.worker.start'));
     await window().pick('queue worker');
     await asked('On which queue?');
     await window().answer('task_queue');
@@ -92,11 +97,11 @@ describe('Workers in a window', () => {
     this.timeout(60_000);
     const row = window().treeItem(/#1 running/);
     await row.hover();
-    await row.getByRole('button', { name: commandTitle('worker.stop') }).click();
-    const ended = window().treeItem(/#1 ended with exit code 0/);
+    await row.getByRole('button', { name: buttonTitle('redisMessaging.worker.stop') }).click();
+    const ended = window().treeItem(/#1 exited with 0/);
     await ended.waitFor();
     await ended.hover();
-    await ended.getByRole('button', { name: commandTitle('worker.restart') }).click();
+    await ended.getByRole('button', { name: buttonTitle('redisMessaging.worker.restart') }).click();
     await window()
       .treeItem(/queue worker on task_queue, 2 running/)
       .waitFor();

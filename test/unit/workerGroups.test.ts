@@ -79,7 +79,7 @@ describe('WorkerGroups', () => {
       assert.ok(found);
       return workerDescription(definition, found.worker, 0);
     };
-    assert.equal(described(ending({ code: 3 })), 'ended with exit code 3 · 5 processed');
+    assert.equal(described(ending({ code: 3 })), 'exited with 3 · 5 processed');
     assert.equal(described(ending({ code: null, signal: 'SIGKILL' })), 'ended by SIGKILL · 5 processed');
     assert.equal(described(ending({}, 'terminalClosed')), 'ended, its terminal was closed · 5 processed');
     assert.equal(described(ending({}, 'lost')), 'ended, its launcher was killed · 5 processed');

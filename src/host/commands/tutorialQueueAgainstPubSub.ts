@@ -37,7 +37,9 @@ export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHan
     if (waiting > 0) {
       await confirmed(
         invocation,
-        vscode.l10n.t('queue1 already holds {0} messages.', waiting),
+        waiting === 1
+          ? vscode.l10n.t('queue1 already holds 1 message.')
+          : vscode.l10n.t('queue1 already holds {0} messages.', waiting),
         vscode.l10n.t('The tutorial’s workers would take them too. Nothing was started yet.'),
         vscode.l10n.t('Start All the Same'),
       );
