@@ -28,7 +28,10 @@ function renderIcon() {
   const { Resvg } = require('@resvg/resvg-js');
   const svg = fs.readFileSync('media/icon.svg', 'utf8');
   fs.mkdirSync('dist', { recursive: true });
-  fs.writeFileSync('dist/icon.png', new Resvg(svg, { fitTo: { mode: 'width', value: 128 } }).render().asPng());
+  fs.writeFileSync(
+    'dist/icon.png',
+    new Resvg(svg, { fitTo: { mode: 'width', value: 128 } }).render().asPng(),
+  );
 }
 
 function testFiles(folder = 'test') {
@@ -47,7 +50,8 @@ const shared = {
   logLevel: 'warning',
 };
 
-const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs' };
+// ES modules first: the UMD build of jsonc-parser loads its parts in a way that no bundler can follow.
+const node = { ...shared, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] };
 
 const builds = [
   {

@@ -31,7 +31,10 @@ export function readProfiles(entries: readonly unknown[]): {
     const profile = readProfile(entry);
     if (profile === undefined || seen.has(profile.id)) {
       rejected.push(
-        new Failure('argument', l10n.t('An entry of redisMessaging.connections has no id, name and url of its own.')),
+        new Failure(
+          'argument',
+          l10n.t('An entry of redisMessaging.connections has no id, name and url of its own.'),
+        ),
       );
       continue;
     }
@@ -45,9 +48,11 @@ function readProfile(entry: unknown): ConnectionProfile | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   if (!('id' in entry && 'name' in entry && 'url' in entry)) return undefined;
   const { id, name, url } = entry;
-  if (typeof id !== 'string' || typeof name !== 'string' || typeof url !== 'string' || id === '') return undefined;
+  if (typeof id !== 'string' || typeof name !== 'string' || typeof url !== 'string' || id === '')
+    return undefined;
   const readOnly = 'readOnly' in entry && entry.readOnly === true;
-  const passwordEnv = 'passwordEnv' in entry && typeof entry.passwordEnv === 'string' ? entry.passwordEnv : undefined;
+  const passwordEnv =
+    'passwordEnv' in entry && typeof entry.passwordEnv === 'string' ? entry.passwordEnv : undefined;
   const base = {
     id,
     name: name.trim() === '' ? id : name,
@@ -58,7 +63,9 @@ function readProfile(entry: unknown): ConnectionProfile | undefined {
     const parsed = parseConnectionUrl(url);
     if (parsed.password === undefined) return { ...base, url: parsed.url };
     const failure = new Failure('argument', l10n.t('The saved URL holds a password.'), {
-      hint: l10n.t('Edit the connection and paste the URL once more: the password then moves to the secret storage.'),
+      hint: l10n.t(
+        'Edit the connection and paste the URL once more: the password then moves to the secret storage.',
+      ),
     });
     return { ...base, url: parsed.url, invalid: failure };
   } catch (error) {

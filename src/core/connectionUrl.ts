@@ -26,7 +26,10 @@ function invalid(message: string, hint = l10n.t('Write it as {0}.', 'redis://use
  * @throws {Failure} `argument` with a sentence that never repeats the password.
  */
 export function parseConnectionUrl(text: string): ParsedConnectionUrl {
-  const trimmed = text.trim().replace(/^redis-cli\s+(?:.*\s)?-u\s+/i, '').replace(/^(["'])(.*)\1$/, '$2');
+  const trimmed = text
+    .trim()
+    .replace(/^redis-cli\s+(?:.*\s)?-u\s+/i, '')
+    .replace(/^(["'])(.*)\1$/, '$2');
   if (trimmed === '') throw invalid(l10n.t('The address is empty.'));
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed);
   const protocol = scheme?.[1]?.toLowerCase() ?? (trimmed.startsWith('/') ? 'unix' : 'redis');
@@ -75,7 +78,11 @@ function parseUnix(rest: string): ParsedConnectionUrl {
   const at = beforeQuery.lastIndexOf('@/');
   const credentials = at < 0 ? {} : parseCredentials(beforeQuery.slice(0, at));
   const path = unescapePercent(at < 0 ? beforeQuery : beforeQuery.slice(at + 1));
-  if (!path.startsWith('/')) throw invalid(l10n.t('A socket needs an absolute path.'), l10n.t('Write it as {0}.', 'unix:///run/redis.sock'));
+  if (!path.startsWith('/'))
+    throw invalid(
+      l10n.t('A socket needs an absolute path.'),
+      l10n.t('Write it as {0}.', 'unix:///run/redis.sock'),
+    );
   const db = parseDatabase(new URLSearchParams(query).get('db') ?? '0');
   const user = credentials.username === undefined ? '' : `${encodeURIComponent(credentials.username)}@`;
   return {
@@ -105,7 +112,8 @@ function parseAuthority(authority: string): { host: string; port: number } {
   const colons = authority.split(':').length - 1;
   if (colons > 1) return { host: authority, port: defaultPort };
   const [host = '', port] = authority.split(':', 2);
-  if (/[\s\\^|<>"'`{}%]/.test(host)) throw invalid(l10n.t('The host name holds a character that no host name has.'));
+  if (/[\s\\^|<>"'`{}%]/.test(host))
+    throw invalid(l10n.t('The host name holds a character that no host name has.'));
   return { host: host === '' ? '127.0.0.1' : host.toLowerCase(), port: parsePort(port) };
 }
 
@@ -118,7 +126,10 @@ function parsePort(text: string | undefined): number {
 
 function parseDatabase(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw invalid(l10n.t('The database is not a number.'), l10n.t('Redis numbers its databases from 0; most servers have 16.'));
+  throw invalid(
+    l10n.t('The database is not a number.'),
+    l10n.t('Redis numbers its databases from 0; most servers have 16.'),
+  );
 }
 
 /** Undoes percent escapes where they are well-formed; a raw `100%` stays as it is. */

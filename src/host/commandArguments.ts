@@ -42,7 +42,8 @@ export class CommandArguments {
 
   /** A list of names or messages, as bytes. */
   bytesList(field: string): Buffer[] | undefined {
-    const isValues = (value: unknown): value is unknown[] => Array.isArray(value) && value.every(isMessageValue);
+    const isValues = (value: unknown): value is unknown[] =>
+      Array.isArray(value) && value.every(isMessageValue);
     const values = this.read(field, isValues, vscode.l10n.t('a list of text or {0}', '{ base64 }'));
     return values?.filter(isMessageValue).map(toBytes);
   }
@@ -52,7 +53,11 @@ export class CommandArguments {
     return this.read(field, isPlainObject, vscode.l10n.t('an object'));
   }
 
-  private read<Type>(field: string, accepts: (value: unknown) => value is Type, expected: string): Type | undefined {
+  private read<Type>(
+    field: string,
+    accepts: (value: unknown) => value is Type,
+    expected: string,
+  ): Type | undefined {
     const value = this.fields[field];
     if (value === undefined || value === null) return undefined;
     if (accepts(value)) return value;

@@ -27,7 +27,12 @@ export type CommandHandler = (invocation: Invocation) => Promise<unknown>;
  * Registers a command of ours. From code it rejects with a {@link Failure} and never notifies; interactively it
  * notifies and never rejects. Cancelling a dialog is neither.
  */
-export function registerCommand(log: Log, titles: CommandTitles, id: CommandId, handler: CommandHandler): vscode.Disposable {
+export function registerCommand(
+  log: Log,
+  titles: CommandTitles,
+  id: CommandId,
+  handler: CommandHandler,
+): vscode.Disposable {
   return vscode.commands.registerCommand(fullCommandId(id), async (first?: unknown): Promise<unknown> => {
     const invocation = invocationOf(first);
     try {
@@ -85,7 +90,10 @@ function isNode(value: unknown): value is InvokedNode {
 /** Puts connection and command before the sentence: "local · Pop from Queue: …". */
 function withContext(failure: Failure, title: string, connection: string | undefined): Failure {
   const where = connection === undefined ? title : `${connection} · ${title}`;
-  return new Failure(failure.code, `${where}: ${failure.message}`, { hint: failure.hint, cause: failure.cause });
+  return new Failure(failure.code, `${where}: ${failure.message}`, {
+    hint: failure.hint,
+    cause: failure.cause,
+  });
 }
 
 async function notify(failure: Failure, log: Log): Promise<void> {

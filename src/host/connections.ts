@@ -6,7 +6,7 @@ import { type ConnectionProfile, readProfiles } from '../core/connectionProfile'
 import type { ConnectionState } from '../core/connectionState';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
 import type { Endpoint } from '../core/endpoint';
-import { Failure, isFailure } from '../core/failure';
+import { Failure } from '../core/failure';
 import type { Log } from './log';
 import { onSettingChanged, setting, updateSetting } from './settings';
 
@@ -19,6 +19,8 @@ export class Connections implements vscode.Disposable {
   /** Openings under way, so that two callers at once share one client. */
   private readonly opening = new Map<string, Promise<Connection>>();
   private readonly subscriptions: vscode.Disposable[];
+  /** Profiles that the user disconnected: nothing connects them by itself. */
+  private readonly parted = new Set<string>();
   private current: readonly ConnectionProfile[] = [];
   private activeId: string | undefined;
 
@@ -42,9 +44,9 @@ export class Connections implements vscode.Disposable {
     return this.live.get(id)?.state ?? idle;
   }
 
-  /** Makes a connection the one that commands use when none is named. */
-  activate(id: string): void {
-    this.activeId = id;
+  /** Whether a view that became visible may connect this profile without being asked. */
+  mayConnect(id: string): boolean {
+    return this.state(id).kind === 'idle' && !this.parted.has(id);
   }
 
   /**
@@ -56,7 +58,10 @@ export class Connections implements vscode.Disposable {
     if (found !== undefined) return found;
     if (idOrName !== undefined) {
       throw new Failure('noConnection', vscode.l10n.t('There is no connection named "{0}".', idOrName), {
-        hint: vscode.l10n.t('Known connections: {0}.', this.current.map(({ name }) => name).join(', ') || '–'),
+        hint: vscode.l10n.t(
+          'Known connections: {0}.',
+          this.current.map(({ name }) => name).join(', ') || '–',
+        ),
       });
     }
     throw new Failure(
@@ -83,6 +88,7 @@ export class Connections implements vscode.Disposable {
    * @throws {Failure} with the cause when it cannot be reached.
    */
   async open(id: string): Promise<CommandPort> {
+    this.parted.delete(id);
     const connection = await this.client(id);
     await connection.connect();
     this.activeId = id;
@@ -94,7 +100,9 @@ export class Connections implements vscode.Disposable {
     const profile = this.resolve(id);
     if (profile.readOnly) {
       throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was sent.'), {
-        hint: vscode.l10n.t('Remove "readOnly" from its entry in the setting redisMessaging.connections to allow writes.'),
+        hint: vscode.l10n.t(
+          'Remove "readOnly" from its entry in the setting redisMessaging.connections to allow writes.',
+        ),
       });
     }
     return this.open(id);
@@ -114,8 +122,8 @@ export class Connections implements vscode.Disposable {
 
   /** Closes a profile's client; the tree shows it as not connected. */
   disconnect(id: string): void {
-    this.live.get(id)?.dispose();
-    if (this.live.delete(id)) this.changes.fire(this.find(id));
+    this.parted.add(id);
+    this.close(id);
   }
 
   /** Saves a profile; the password goes to the secret storage only. Returns the profile's id. */
@@ -138,9 +146,17 @@ export class Connections implements vscode.Disposable {
     return id;
   }
 
+  /** Points a profile to another database of the same server; the secret stays. */
+  async repoint(id: string, url: string): Promise<void> {
+    const entries = setting('connections').map((raw) =>
+      rawId(raw) === id && typeof raw === 'object' ? { ...raw, url } : raw,
+    );
+    await updateSetting('connections', entries);
+  }
+
   /** Removes a profile, its secret and its client. */
   async remove(id: string): Promise<void> {
-    this.disconnect(id);
+    this.close(id);
     await this.secrets.delete(secretKey(id));
     await updateSetting(
       'connections',
@@ -161,6 +177,11 @@ export class Connections implements vscode.Disposable {
       );
     }
     return this.current.length === 1 ? this.current[0] : this.current.find(({ id }) => id === this.activeId);
+  }
+
+  private close(id: string): void {
+    this.live.get(id)?.dispose();
+    if (this.live.delete(id)) this.changes.fire(this.find(id));
   }
 
   private async client(id: string): Promise<Connection> {
@@ -195,7 +216,7 @@ export class Connections implements vscode.Disposable {
     this.readSetting();
     const after = new Map(this.current.map((profile) => [profile.id, JSON.stringify(profile)]));
     for (const id of this.live.keys()) {
-      if (before.get(id) !== after.get(id)) this.disconnect(id);
+      if (before.get(id) !== after.get(id)) this.close(id);
     }
     this.changes.fire(undefined);
   }
@@ -214,9 +235,4 @@ function secretKey(id: string): string {
 
 function rawId(raw: unknown): unknown {
   return typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : undefined;
-}
-
-/** Whether a failure means that the user has to change the profile before trying again helps. */
-export function needsProfileChange(error: unknown): boolean {
-  return isFailure(error) && (error.code === 'authentication' || error.code === 'argument');
 }

@@ -21,14 +21,20 @@ export function setting<Key extends keyof SettingTypes>(key: Key): SettingTypes[
 }
 
 /** Writes a setting for the user (machine-scoped settings land in the machine's file over a remote). */
-export async function updateSetting<Key extends keyof SettingTypes>(key: Key, value: SettingTypes[Key]): Promise<void> {
+export async function updateSetting<Key extends keyof SettingTypes>(
+  key: Key,
+  value: SettingTypes[Key],
+): Promise<void> {
   await vscode.workspace
     .getConfiguration('redisMessaging')
     .update(key, value, vscode.ConfigurationTarget.Global);
 }
 
 /** Calls back when one of the settings changed. */
-export function onSettingChanged(keys: readonly (keyof SettingTypes)[], listener: () => void): vscode.Disposable {
+export function onSettingChanged(
+  keys: readonly (keyof SettingTypes)[],
+  listener: () => void,
+): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (keys.some((key) => event.affectsConfiguration(`redisMessaging.${key}`))) listener();
   });

@@ -10,6 +10,9 @@ const commandTimeoutMs = 5_000;
 /** How long a closing socket may take to say goodbye, in ms, before it is destroyed. */
 const disconnectTimeoutMs = 500;
 
+/** Without `replyMapping`, whose two declarations in ioredis disagree under exact optional properties. */
+export type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
+
 /**
  * The endpoint's TLS settings as Node takes them. Certificates are always verified. The server name is sent (SNI), as
  * servers behind a proxy need it, unless the host is an address.
@@ -32,7 +35,7 @@ export function tlsOptions(endpoint: Endpoint): ConnectionOptions | undefined {
  *
  * @param connectionName what CLIENT LIST shows
  */
-export function clientOptions(endpoint: Endpoint, connectionName: string): RedisOptions {
+export function clientOptions(endpoint: Endpoint, connectionName: string): ClientOptions {
   const tls = tlsOptions(endpoint);
   return {
     ...(endpoint.path === undefined ? { host: endpoint.host, port: endpoint.port } : { path: endpoint.path }),

@@ -6,10 +6,11 @@ import type { ConnectionState } from '../core/connectionState';
 import { type Endpoint, endpointLabel } from '../core/endpoint';
 import { Failure } from '../core/failure';
 import { clientOptions } from './clientOptions';
-import { connectFailure } from './connectFailure';
+import { connectFailure, isFinal, isServerReply } from './connectFailure';
 import { replyFailure } from './replyFailure';
 
 const ordinaryTimeoutMs = 5_000;
+const longestTimeoutMs = 120_000;
 const connectLimitMs = 10_000;
 const heartbeatMs = 5_000;
 /** A dead peer is given up after this long without an answer to a heartbeat. */
@@ -35,8 +36,8 @@ export class CommandClient implements Connection {
     this.client = new Redis({
       ...clientOptions(endpoint, clientName),
       protocol: 2,
-      // The limits are this class's own, by class of command and for the whole handshake.
-      commandTimeout: undefined,
+      // Shorter limits, by class of command and for the whole handshake, are this class's own.
+      commandTimeout: longestTimeoutMs,
       retryStrategy: (times) => this.nextAttemptIn(times),
     });
     this.client.on('error', (error: Error) => {
@@ -68,7 +69,10 @@ export class CommandClient implements Connection {
     return limited(this.dispatch(command), options);
   }
 
-  sendAll(commands: readonly RedisCommand[], options: SendOptions = {}): Promise<readonly (RedisReply | Failure)[]> {
+  sendAll(
+    commands: readonly RedisCommand[],
+    options: SendOptions = {},
+  ): Promise<readonly (RedisReply | Failure)[]> {
     const replies = commands.map((command) => this.dispatch(command).catch(asFailure));
     return limited(Promise.all(replies), options);
   }
@@ -84,9 +88,13 @@ export class CommandClient implements Connection {
     this.moveTo({ kind: 'connecting' });
     this.lastError = undefined;
     const timer = setTimeout(() => {
-      this.lastError = new Failure('timeout', l10n.t('{0} accepts connections but does not answer.', this.label), {
-        hint: l10n.t('Check that a Redis server listens there and is not frozen.'),
-      });
+      this.lastError = new Failure(
+        'timeout',
+        l10n.t('{0} accepts connections but does not answer.', this.label),
+        {
+          hint: l10n.t('Check that a Redis server listens there and is not frozen.'),
+        },
+      );
       this.client.disconnect(true);
     }, connectLimitMs);
     try {
@@ -105,11 +113,15 @@ export class CommandClient implements Connection {
       // With protocol 2 and the Buffer form every reply has the shape that RedisReply describes.
       return (await this.client.callBuffer(name, ...args)) as RedisReply;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ReplyError') throw replyFailure(error, name);
-      throw new Failure('outcomeUnknown', l10n.t('The connection was lost before the reply to {0} came.', name), {
-        hint: l10n.t('The command may or may not have been carried out; it is not sent again.'),
-        cause: error,
-      });
+      if (isServerReply(error)) throw replyFailure(error, name);
+      throw new Failure(
+        'outcomeUnknown',
+        l10n.t('The connection was lost before the reply to {0} came.', name),
+        {
+          hint: l10n.t('The command may or may not have been carried out; it is not sent again.'),
+          cause: error,
+        },
+      );
     }
   }
 
@@ -125,7 +137,7 @@ export class CommandClient implements Connection {
   private nextAttemptIn(times: number): number | null {
     if (this.disposed) return null;
     const cause = this.cause(this.lastError);
-    if (cause.code === 'authentication' || cause.code === 'permission') {
+    if (isFinal(cause)) {
       this.moveTo({ kind: 'failed', cause });
       return null;
     }
@@ -176,6 +188,7 @@ export class CommandClient implements Connection {
 }
 
 function toError(error: unknown): Error {
+  if (error === undefined) return new Error('Connection is closed.');
   return error instanceof Error ? error : new Error(String(error));
 }
 

@@ -1,0 +1,57 @@
+import * as l10n from '@vscode/l10n';
+import type { CommandPort, SendOptions } from './commandPort';
+import { Failure, isFailure } from './failure';
+import { requireName } from './queue';
+import { integer, settled } from './redisReply';
+
+/** What PUBLISH answered. */
+export interface PublishResult {
+  /** Subscriptions that received the message; for several messages the smallest number. */
+  readonly receivers: number;
+}
+
+/**
+ * Publishes messages on a channel, in order and in one round trip, by PUBLISH or SPUBLISH.
+ * @throws {Failure} `outcomeUnknown` when a reply was lost: the message may have been delivered, and is not sent again.
+ */
+export async function publish(
+  port: CommandPort,
+  channel: Buffer,
+  messages: readonly Buffer[],
+  sharded = false,
+  options: SendOptions = {},
+): Promise<PublishResult> {
+  requireName(channel, l10n.t('channel'));
+  if (messages.length === 0) throw new Failure('argument', l10n.t('There is no message to publish.'));
+  const command = sharded ? 'SPUBLISH' : 'PUBLISH';
+  try {
+    const replies = await port.sendAll(
+      messages.map((message) => [command, channel, message] as const),
+      { timeoutMs: 30_000, ...options },
+    );
+    return { receivers: Math.min(...replies.map((reply) => integer(settled(reply)))) };
+  } catch (error) {
+    if (!isFailure(error) || (error.code !== 'outcomeUnknown' && error.code !== 'timeout')) throw error;
+    throw new Failure(
+      'outcomeUnknown',
+      l10n.t('The message may or may not have been published: {0}', error.message),
+      {
+        hint: l10n.t('Ask a subscriber before you publish again; nothing is resent by itself.'),
+        cause: error,
+      },
+    );
+  }
+}
+
+/** What a receiver count means, as a sentence. `own` of the receivers are panels of ours. */
+export function explainReceivers(receivers: number, own: number): string {
+  if (receivers === 0) {
+    return l10n.t('0 receivers: nobody was listening, so Redis discarded the message.');
+  }
+  const all = receivers === 1 ? l10n.t('1 receiver') : l10n.t('{0} receivers', receivers);
+  if (own <= 0) return all;
+  if (own >= receivers) return l10n.t('{0}, only this window’s panel', all);
+  return own === 1
+    ? l10n.t('{0}, 1 is this window’s panel', all)
+    : l10n.t('{0}, {1} are this window’s panels', all, own);
+}

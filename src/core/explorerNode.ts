@@ -1,0 +1,109 @@
+import type { ConnectionProfile } from './connectionProfile';
+import type { ConnectionState } from './connectionState';
+import type { Failure } from './failure';
+import type { QueueEnd } from './queue';
+
+export type GroupKind = 'queues' | 'streams' | 'channels';
+
+interface NodeBase {
+  /** Made of connection, kind and name, so that expansion and selection survive every refresh. */
+  readonly id: string;
+  /** Id of the profile. */
+  readonly connection: string;
+}
+
+export interface ConnectionNode extends NodeBase {
+  readonly kind: 'connection';
+  readonly profile: ConnectionProfile;
+  readonly address: string;
+  readonly state: ConnectionState;
+}
+
+export interface GroupNode extends NodeBase {
+  readonly kind: GroupKind;
+  readonly count: number;
+  readonly searching: boolean;
+  /** There are more than were counted. */
+  readonly partial: boolean;
+}
+
+export interface NamespaceNode extends NodeBase {
+  readonly kind: 'namespace';
+  readonly group: GroupKind;
+  /** Common beginning of the names below, delimiter included, one UTF-16 unit a byte. */
+  readonly prefix: string;
+  /** The part of `prefix` that the parent does not show. */
+  readonly segment: Buffer;
+  readonly count: number;
+}
+
+export interface QueueNode extends NodeBase {
+  readonly kind: 'queue';
+  readonly name: Buffer;
+  readonly length: number;
+  readonly drained: boolean;
+  readonly perSecond?: number;
+  readonly problem?: Failure;
+}
+
+export interface StreamNode extends NodeBase {
+  readonly kind: 'stream';
+  readonly name: Buffer;
+  readonly length: number;
+  readonly problem?: Failure;
+}
+
+export interface ChannelNode extends NodeBase {
+  readonly kind: 'channel' | 'pattern';
+  readonly name: Buffer;
+  /** Subscribers by exact name; undefined for a pattern. */
+  readonly subscribers?: number;
+}
+
+/** One message of a queue as the tree previews it. */
+export interface MessageNode extends NodeBase {
+  readonly kind: 'message';
+  readonly queue: Buffer;
+  /** Distance from the end that is consumed next. */
+  readonly offset: number;
+  readonly message: Buffer;
+  readonly consume: QueueEnd;
+  /** The direction is the general setting, not one known of this queue. */
+  readonly assumed: boolean;
+}
+
+export interface MoreNode extends NodeBase {
+  readonly kind: 'more';
+  readonly queue: Buffer;
+  readonly remaining: number;
+}
+
+export interface DatabaseNode extends NodeBase {
+  readonly kind: 'database';
+  readonly db: number;
+  readonly keys: number;
+}
+
+/** What a click on a notice does. */
+export type NoticeAction = 'connect' | 'edit' | 'log' | 'refresh';
+
+/** Failure, emptiness and waiting are nodes: what is so, and what can be done. */
+export interface NoticeNode extends NodeBase {
+  readonly kind: 'notice';
+  readonly tone: 'info' | 'error' | 'hint' | 'progress';
+  readonly text: string;
+  readonly action?: NoticeAction;
+}
+
+/** A line of the explorer. Nodes are data; the host turns them into tree items in one place. */
+export type ExplorerNode =
+  | ConnectionNode
+  | GroupNode
+  | NamespaceNode
+  | QueueNode
+  | StreamNode
+  | ChannelNode
+  | MessageNode
+  | MoreNode
+  | DatabaseNode
+  | NoticeNode;

@@ -1,0 +1,146 @@
+import * as l10n from '@vscode/l10n';
+import type { CommandPort } from './commandPort';
+import { type Failure, isFailure } from './failure';
+import { messageAt, type QueueEnd, requireName } from './queue';
+import { bytesOrNil, integer } from './redisReply';
+
+/** A copy of a message, made before it is taken out. */
+export interface JournalEntry {
+  readonly connection: string;
+  readonly queue: Buffer;
+  readonly end: QueueEnd;
+  readonly message: Buffer;
+}
+
+export type PopOutcome = 'popped' | 'moved' | 'empty' | 'unknown';
+
+/** What became of a journaled message: `untouched` still lies in its queue, `moved` was taken by another consumer. */
+export type JournalOutcome = 'popped' | 'moved' | 'untouched' | 'unknown';
+
+/** Where copies of messages are kept until their fate is known, and after it. */
+export interface PopJournal {
+  /** Resolves with the entry's id once the copy is on disk. @throws {Failure} `journal`; nothing is popped then. */
+  append(entry: JournalEntry): Promise<string>;
+  /** Notes what became of an entry. */
+  settle(id: string, outcome: JournalOutcome): Promise<void>;
+}
+
+export interface PopResult {
+  /** What was taken, in order. With `unknown` the last message's copy is in the journal but not in here. */
+  readonly messages: readonly Buffer[];
+  /** Of the last attempt; `popped` when all were taken that were asked for. */
+  readonly outcome: PopOutcome;
+  /** The server refused EVAL, so that the message was taken without the check that it is still the same one. */
+  readonly unchecked: boolean;
+  /** Why the outcome is unknown. */
+  readonly cause?: Failure;
+}
+
+/** Pops only if the element at that end is still the one that was copied. KEYS: queue. ARGV: command, index, message. */
+const popIfSame = `
+if redis.call('LINDEX', KEYS[1], ARGV[2]) ~= ARGV[3] then return 0 end
+redis.call(ARGV[1], KEYS[1])
+return 1`;
+
+const timeoutMs = 30_000;
+
+/**
+ * Takes up to `count` messages so that none can be lost: look at the message (LINDEX), copy it into the journal, and
+ * pop it by a script only if it is still the same one. A lost reply leaves the copy in the journal and the outcome
+ * `unknown`; it is never tried again by itself, since an identical neighbour would match.
+ *
+ * @throws {Failure} when nothing was popped for a reason that is known; with messages already taken the result says
+ * `unknown` or `moved` instead, so that they are not lost on the way.
+ */
+export async function safePop(
+  port: CommandPort,
+  journal: PopJournal,
+  connection: string,
+  queue: Buffer,
+  end: QueueEnd,
+  count = 1,
+): Promise<PopResult> {
+  requireName(queue, l10n.t('queue'));
+  const messages: Buffer[] = [];
+  let unchecked = false;
+  while (messages.length < count) {
+    const scriptsRefused: boolean = unchecked;
+    const one: PopOne = await popOne(port, journal, { connection, queue, end }, scriptsRefused).catch(
+      (error: unknown): PopOne => {
+        if (messages.length === 0 || !isFailure(error)) throw error;
+        return { outcome: 'unknown', unchecked: scriptsRefused, cause: error };
+      },
+    );
+    unchecked = one.unchecked;
+    if (one.outcome !== 'popped') return { ...one, messages };
+    messages.push(one.message);
+  }
+  return { messages, outcome: 'popped', unchecked };
+}
+
+type PopOne =
+  | { readonly outcome: 'popped'; readonly message: Buffer; readonly unchecked: boolean }
+  | {
+      readonly outcome: 'moved' | 'empty' | 'unknown';
+      readonly unchecked: boolean;
+      readonly cause?: Failure;
+    };
+
+async function popOne(
+  port: CommandPort,
+  journal: PopJournal,
+  target: Omit<JournalEntry, 'message'>,
+  scriptsRefused: boolean,
+): Promise<PopOne> {
+  const message = await messageAt(port, target.queue, target.end);
+  if (message === null) return { outcome: 'empty', unchecked: scriptsRefused };
+  const id = await journal.append({ ...target, message });
+  try {
+    const result = scriptsRefused
+      ? await popUnchecked(port, journal, target, message)
+      : await popChecked(port, target, message);
+    await journal.settle(id, result.outcome === 'empty' ? 'moved' : result.outcome);
+    return result;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    if (error.code === 'permission' && !scriptsRefused) {
+      await journal.settle(id, 'untouched');
+      return popOne(port, journal, target, true);
+    }
+    if (error.code !== 'outcomeUnknown' && error.code !== 'timeout') {
+      await journal.settle(id, 'untouched');
+      throw error;
+    }
+    await journal.settle(id, 'unknown');
+    return { outcome: 'unknown', unchecked: scriptsRefused, cause: error };
+  }
+}
+
+async function popChecked(
+  port: CommandPort,
+  target: Omit<JournalEntry, 'message'>,
+  message: Buffer,
+): Promise<PopOne> {
+  const [command, index] = target.end === 'head' ? ['LPOP', 0] : ['RPOP', -1];
+  const reply = await port.send(['EVAL', popIfSame, 1, target.queue, command, index, message], { timeoutMs });
+  return integer(reply) === 1
+    ? { outcome: 'popped', message, unchecked: false }
+    : { outcome: 'moved', unchecked: false };
+}
+
+/** Without scripts a consumer may come between look and pop; what came out is then another message, and journaled too. */
+async function popUnchecked(
+  port: CommandPort,
+  journal: PopJournal,
+  target: Omit<JournalEntry, 'message'>,
+  expected: Buffer,
+): Promise<PopOne> {
+  const command = target.end === 'head' ? 'LPOP' : 'RPOP';
+  const popped = bytesOrNil(await port.send([command, target.queue], { timeoutMs }));
+  if (popped === null) return { outcome: 'empty', unchecked: true };
+  if (!popped.equals(expected)) {
+    const id = await journal.append({ ...target, message: popped });
+    await journal.settle(id, 'popped');
+  }
+  return { outcome: 'popped', message: popped, unchecked: true };
+}

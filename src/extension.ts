@@ -1,0 +1,81 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { explainReceivers, publish } from './core/channel';
+import type { OpenConnection } from './core/connection';
+import { toBytes } from './core/messageValue';
+import { createApi, type RedisMessagingApi } from './host/api';
+import { CommandTitles } from './host/commandRunner';
+import { Connections } from './host/connections';
+import { ConnectionModels } from './host/explorer/connectionModels';
+import { ExplorerView } from './host/explorer/explorerView';
+import { Log } from './host/log';
+import { MessageDocuments } from './host/messageDocuments';
+import { CaptureThread } from './host/panels/captureThread';
+import { TrafficPanels } from './host/panels/trafficPanels';
+import { PopJournalFile } from './host/popJournalFile';
+import { queueDirection } from './host/queueDirections';
+import { registerCommands } from './host/registerCommands';
+import { setting } from './host/settings';
+import { createWorkers } from './host/workers/createWorkers';
+import { WorkersView } from './host/workers/workersView';
+
+const texts = vscode.l10n.bundle ?? {};
+
+/** The Redis client is a bundle of its own and comes with the first connection. */
+async function loadRedis(): Promise<OpenConnection> {
+  const redis = await import('./redis/openConnection');
+  redis.useTexts(texts);
+  return redis.openConnection;
+}
+
+/** Composition root: makes each part once and hands it what it needs. Opens no socket and starts no thread. */
+export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
+  l10n.config({ contents: texts });
+  const log = new Log();
+  const documents = new MessageDocuments();
+  const journalPath = vscode.Uri.joinPath(context.globalStorageUri, 'pop-journal.jsonl').fsPath;
+  const journal = new PopJournalFile(journalPath, () => setting('journal.maxBytes'));
+  const connections = new Connections(loadRedis, context.secrets, log);
+  const thread = new CaptureThread(
+    context.asAbsolutePath('dist/capture.js'),
+    () => ({ ringBytes: setting('traffic.ringBytes'), ringMessages: setting('traffic.ringMessages') }),
+    texts,
+    log,
+  );
+  const panels = new TrafficPanels({
+    extensionUri: context.extensionUri,
+    thread,
+    connections,
+    texts,
+    publish: async (connection, channel, message) => {
+      const name = toBytes(channel);
+      const port = await connections.openForWriting(connection);
+      const own = panels.ownReceivers(connection, name);
+      return explainReceivers((await publish(port, name, [toBytes(message)])).receivers, own);
+    },
+    openMessage: (payload, title) => documents.open(payload, title),
+    showLog: () => log.show(),
+  });
+  const models = new ConnectionModels(
+    connections,
+    { now: () => performance.now(), direction: queueDirection, onChange: () => explorer.changed() },
+    (connection) => panels.patterns(connection),
+  );
+  const explorer: ExplorerView = new ExplorerView(connections, models, log);
+  const workers = createWorkers(context, connections, log);
+  void workers.resume().catch((error) => log.error('workers', error));
+  const services = { connections, models, explorer, panels, workers, documents, journal, log };
+  context.subscriptions.push(
+    ...registerCommands(services, new CommandTitles(context.extension.packageJSON)),
+    panels.onDidChange(() => explorer.changed()),
+    new WorkersView(workers),
+    workers,
+    explorer,
+    panels,
+    thread,
+    connections,
+    documents,
+    log,
+  );
+  return createApi(services);
+}

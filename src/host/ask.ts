@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { Failure, isFailure } from '../core/failure';
+
+/** What a dialog that was closed throws: the command ends without a word. */
+export function cancelled(): Failure {
+  return new Failure('cancelled', vscode.l10n.t('Cancelled.'));
+}
+
+export interface TextQuestion {
+  readonly title: string;
+  readonly prompt: string;
+  readonly value?: string;
+  readonly placeholder?: string;
+  /** Throws the Failure whose sentence is shown below the box. */
+  readonly check?: (text: string) => unknown;
+}
+
+/** Asks for one line of text. @throws {Failure} `cancelled`. */
+export async function askText({ title, prompt, value, placeholder, check }: TextQuestion): Promise<string> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt,
+    ignoreFocusOut: true,
+    ...(value === undefined ? {} : { value }),
+    ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
+    validateInput: (entered) => complaint(check, entered),
+  });
+  if (text === undefined) throw cancelled();
+  return text;
+}
+
+function complaint(check: TextQuestion['check'], text: string): string | undefined {
+  try {
+    check?.(text);
+    return undefined;
+  } catch (error) {
+    if (isFailure(error)) return `${error.message} ${error.hint}`.trim();
+    throw error;
+  }
+}
+
+/** Lets one of several things be picked. @throws {Failure} `cancelled`. */
+export async function askPick<Value>(
+  title: string,
+  items: readonly (vscode.QuickPickItem & { readonly value: Value })[],
+): Promise<Value> {
+  const picked = await vscode.window.showQuickPick([...items], {
+    title,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+  });
+  if (picked === undefined) throw cancelled();
+  return picked.value;
+}
+
+/** Asks before something that cannot be undone. @throws {Failure} `cancelled`. */
+export async function askConfirmation(question: string, detail: string, action: string): Promise<void> {
+  const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, action);
+  if (choice !== action) throw cancelled();
+}

@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import type { ConnectionProfile } from '../core/connectionProfile';
+import { displayText } from '../core/displayText';
+import { Failure } from '../core/failure';
+import { toBytes } from '../core/messageValue';
+import { requireName } from '../core/queue';
+import { askConfirmation, askPick, askText } from './ask';
+import { missingArgument } from './commandArguments';
+import type { Invocation } from './commandRunner';
+import type { Connections } from './connections';
+import { addressOf } from './explorer/connectionModels';
+import { setting } from './settings';
+
+/** The connection that a command acts on: its node's, the named one, the only one, else asked for. */
+export async function targetConnection(
+  connections: Connections,
+  invocation: Invocation,
+): Promise<ConnectionProfile> {
+  const profile = await pickConnection(connections, invocation);
+  invocation.connectionName = displayText(profile.name);
+  return profile;
+}
+
+async function pickConnection(
+  connections: Connections,
+  { args, node, interactive }: Invocation,
+): Promise<ConnectionProfile> {
+  if (node !== undefined && 'connection' in node && typeof node.connection === 'string') {
+    return connections.resolve(node.connection);
+  }
+  const named = args.text('connection');
+  const { profiles } = connections;
+  if (!interactive || named !== undefined || profiles.length < 2) return connections.resolve(named);
+  return askPick(
+    vscode.l10n.t('Which connection?'),
+    profiles.map((profile) => ({
+      label: displayText(profile.name),
+      description: addressOf(profile),
+      value: profile,
+    })),
+  );
+}
+
+export interface NameQuestion {
+  /** Argument field, for calls from code. */
+  readonly field: string;
+  readonly title: string;
+  readonly prompt: string;
+  /** Word for the kind of name, as in "the queue name is empty". */
+  readonly what: string;
+  /** Names to offer, as text. */
+  readonly known: readonly string[];
+}
+
+/** The queue or channel that a command acts on: its node's name, the argument, else asked for with the known ones on offer. */
+export async function targetName(invocation: Invocation, question: NameQuestion): Promise<Buffer> {
+  const { args, node, interactive } = invocation;
+  if (node !== undefined && 'name' in node && Buffer.isBuffer(node.name)) return node.name;
+  const given = args.bytes(question.field);
+  if (given !== undefined) {
+    requireName(given, question.what);
+    return given;
+  }
+  if (!interactive) throw missingArgument(question.field);
+  return toBytes(await askName(question));
+}
+
+/** A quick pick that also takes a name which is not in the list. */
+async function askName({ title, prompt, what, known }: NameQuestion): Promise<string> {
+  const other = vscode.l10n.t('Another name…');
+  if (known.length > 0) {
+    const picked = await askPick(title, [
+      ...known.map((name) => ({ label: displayText(name), value: name as string | undefined })),
+      { label: other, value: undefined },
+    ]);
+    if (picked !== undefined) return picked;
+  }
+  return askText({ title, prompt, check: (text) => requireName(Buffer.from(text), what) });
+}
+
+/** The messages of a push or publish: `message`, `messages`, else one asked for. Never empty from a dialog's cancel. */
+export async function targetMessages(invocation: Invocation, title: string): Promise<Buffer[]> {
+  const { args, interactive } = invocation;
+  const one = args.bytes('message');
+  const many = args.bytesList('messages');
+  if (one !== undefined || many !== undefined) return [...(one === undefined ? [] : [one]), ...(many ?? [])];
+  if (!interactive) throw missingArgument('message');
+  const text = await askText({
+    title,
+    prompt: vscode.l10n.t('Message, sent exactly as typed'),
+    placeholder: '{"id": 1}',
+  });
+  return [toBytes(text)];
+}
+
+/** Asks before a message beyond the limit setting goes out; from code it needs `confirmed: true`. */
+export async function confirmSize(invocation: Invocation, messages: readonly Buffer[]): Promise<void> {
+  const limit = setting('message.confirmBytes');
+  const largest = Math.max(0, ...messages.map(({ length }) => length));
+  if (largest <= limit || invocation.args.flag('confirmed')) return;
+  const size = `${(largest / 1_048_576).toFixed(1)} MB`;
+  await confirmed(
+    invocation,
+    vscode.l10n.t('The message is {0} large. Send it all the same?', size),
+    vscode.l10n.t(
+      'The setting redisMessaging.message.confirmBytes asks from {0} bytes on. Nothing was sent yet.',
+      limit,
+    ),
+    vscode.l10n.t('Send'),
+  );
+}
+
+/** Asks before an act that cannot be undone. From code nothing is asked: without `confirmed: true` it is refused. */
+export async function confirmed(
+  invocation: Invocation,
+  question: string,
+  detail: string,
+  action: string,
+): Promise<void> {
+  if (invocation.args.flag('confirmed')) return;
+  if (!invocation.interactive) {
+    throw new Failure('confirmation', question, {
+      hint: vscode.l10n.t('Pass "confirmed": true to go on. Nothing was changed.'),
+    });
+  }
+  await askConfirmation(question, detail, action);
+}

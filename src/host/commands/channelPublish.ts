@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { explainReceivers, publish } from '../../core/channel';
+import { displayBytes } from '../../core/displayText';
+import { decodeUtf8 } from '../../core/messageValue';
+import type { CommandHandler } from '../commandRunner';
+import { confirmSize, targetConnection, targetMessages, targetName } from '../commandTarget';
+import type { Services } from '../services';
+
+/**
+ * `{connection?, channel, message | messages, sharded?, confirmed?}` → `{receivers, own}`, by PUBLISH or SPUBLISH.
+ * `own` of the receivers are panels of this window.
+ */
+export function channelPublish({ connections, models, panels }: Services): CommandHandler {
+  return async (invocation) => {
+    const profile = await targetConnection(connections, invocation);
+    const channel = await targetName(invocation, {
+      field: 'channel',
+      title: vscode.l10n.t('Publish on which channel?'),
+      prompt: vscode.l10n.t('Name of the channel'),
+      what: vscode.l10n.t('channel'),
+      known: models.model(profile).catalog.channels.flatMap(({ name }) => decodeUtf8(name) ?? []),
+    });
+    const label = displayBytes(channel, 60);
+    const messages = await targetMessages(invocation, vscode.l10n.t('Publish on {0}', label));
+    await confirmSize(invocation, messages);
+    const sharded = invocation.args.flag('sharded');
+    const own = panels.ownReceivers(profile.id, channel, sharded);
+    const port = await connections.openForWriting(profile.id);
+    const { receivers } = await publish(port, channel, messages, sharded);
+    if (invocation.interactive) {
+      void vscode.window.showInformationMessage(`${label}: ${explainReceivers(receivers, own)}`);
+    }
+    return { receivers, own };
+  };
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { parseConnectionUrl } from '../../core/connectionUrl';
+import { Failure, isFailure } from '../../core/failure';
+import { serverInfo } from '../../core/serverInfo';
+import type { CommandHandler } from '../commandRunner';
+import { confirmed, targetConnection } from '../commandTarget';
+import type { Services } from '../services';
+
+/** `{connection?}` → `{}`. Connects, or tries again. */
+export function connectionConnect({ connections, explorer }: Services): CommandHandler {
+  return async (invocation) => {
+    const profile = await targetConnection(connections, invocation);
+    try {
+      await connections.open(profile.id);
+    } catch (error) {
+      // In the sidebar the node says it better than a notification could.
+      if (invocation.node === undefined || !isFailure(error) || profile.invalid !== undefined) throw error;
+    }
+    explorer.changed();
+    return {};
+  };
+}
+
+/** `{connection?}` → `{}`. Closes the socket; the connection stays in the sidebar. */
+export function connectionDisconnect({ connections }: Services): CommandHandler {
+  return async (invocation) => {
+    connections.disconnect((await targetConnection(connections, invocation)).id);
+    return {};
+  };
+}
+
+/** `{connection?, confirmed?}` → `{}`. Removes the profile and its secret. */
+export function connectionRemove({ connections }: Services): CommandHandler {
+  return async (invocation) => {
+    const profile = await targetConnection(connections, invocation);
+    await confirmed(
+      invocation,
+      vscode.l10n.t('Remove the connection {0}?', profile.name),
+      vscode.l10n.t('Its address and password are forgotten. Nothing on the server changes.'),
+      vscode.l10n.t('Remove'),
+    );
+    await connections.remove(profile.id);
+    return {};
+  };
+}
+
+/** `{connection?}` → `{ok, version, mode, role, latencyMs}`. Uses a socket of its own. */
+export function connectionTest({ connections }: Services): CommandHandler {
+  return async (invocation) => {
+    const profile = await targetConnection(connections, invocation);
+    const info = await connections.probe(await connections.endpoint(profile.id), (port) =>
+      serverInfo(port, () => performance.now()),
+    );
+    if (invocation.interactive) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t(
+          '{0} answers: version {1}, {2}, {3}, {4} ms.',
+          profile.name,
+          info.version,
+          info.mode,
+          info.role,
+          info.latencyMs.toFixed(1),
+        ),
+      );
+    }
+    return { ok: true, ...info };
+  };
+}
+
+/** Node of a database that holds keys → `{}`. The connection then points to that database. */
+export function connectionOpenDatabase({ connections }: Services): CommandHandler {
+  return async (invocation) => {
+    const profile = await targetConnection(connections, invocation);
+    const { node, args } = invocation;
+    const db =
+      node !== undefined && 'db' in node && typeof node.db === 'number'
+        ? node.db
+        : args.count('db', 0, 999_999);
+    if (db === undefined) throw new Failure('argument', vscode.l10n.t('No database was named.'));
+    const { endpoint } = parseConnectionUrl(profile.url);
+    const url =
+      endpoint.path === undefined
+        ? profile.url.replace(/\/\d+$/, `/${db}`)
+        : profile.url.replace(/db=\d+/, `db=${db}`);
+    await connections.repoint(profile.id, url);
+    return {};
+  };
+}

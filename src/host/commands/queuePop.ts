@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { displayBytes } from '../../core/displayText';
+import { fromBytes } from '../../core/messageValue';
+import { messageAt, type QueueEnd } from '../../core/queue';
+import { type PopResult, safePop } from '../../core/safePop';
+import type { CommandHandler } from '../commandRunner';
+import { confirmed, targetConnection } from '../commandTarget';
+import { fullCommandId } from '../contributed';
+import { endName } from '../explorer/explorerItem';
+import { askQueueDirection, queueDirection } from '../queueDirections';
+import type { Services } from '../services';
+import { targetQueue } from './targetQueue';
+
+/**
+ * `{connection?, queue, end?, count?, confirmed}` → `{messages, outcome, end}`. Takes the end that consumers take, by
+ * the ladder of safePop: a copy is on disk before anything leaves the queue.
+ */
+export function queuePop(services: Services): CommandHandler {
+  return async (invocation) => {
+    const { connections, journal, explorer } = services;
+    const { args, interactive } = invocation;
+    const profile = await targetConnection(connections, invocation);
+    const queue = await targetQueue(services, invocation, profile, vscode.l10n.t('Pop from which queue?'));
+    const label = displayBytes(queue, 60);
+    const named = args.oneOf<QueueEnd>('end', ['head', 'tail']);
+    const end = named ?? (interactive ? await askQueueDirection(queue, label) : queueDirection(queue).end);
+    const count = args.count('count', 1, 10_000) ?? 1;
+    const port = await connections.openForWriting(profile.id);
+    if (interactive) {
+      const next = await messageAt(port, queue, end);
+      if (next === null) {
+        void vscode.window.showInformationMessage(vscode.l10n.t('{0} is empty: nothing to pop.', label));
+        return { messages: [], outcome: 'empty', end };
+      }
+      await confirmed(
+        invocation,
+        vscode.l10n.t('Pop the next message from the {0} of {1}?', endName(end), label),
+        vscode.l10n.t(
+          'No consumer will get it. A copy is kept in the pop journal.\n\n{0}',
+          displayBytes(next, 300),
+        ),
+        vscode.l10n.t('Pop'),
+      );
+    } else {
+      await confirmed(
+        invocation,
+        vscode.l10n.t('Popping takes messages out of {0} for good.', label),
+        '',
+        '',
+      );
+    }
+    const result = await safePop(port, journal, profile.name, queue, end, count);
+    void explorer.refresh();
+    if (interactive) await show(services, result, label);
+    return { messages: result.messages.map(fromBytes), outcome: result.outcome, end };
+  };
+}
+
+async function show(
+  { documents }: Services,
+  { messages, outcome, unchecked }: PopResult,
+  label: string,
+): Promise<void> {
+  const [message] = messages;
+  if (message !== undefined) {
+    await documents.open(message, vscode.l10n.t('{0} · popped', label));
+    if (unchecked) {
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          'Popped from {0} without the check for other consumers: the user may not run EVAL.',
+          label,
+        ),
+      );
+    }
+    return;
+  }
+  if (outcome === 'moved') {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Nothing was popped: another consumer took the message of {0} first.', label),
+    );
+    return;
+  }
+  if (outcome === 'unknown') await warnUnconfirmed(label);
+}
+
+async function warnUnconfirmed(label: string): Promise<void> {
+  const showJournal = vscode.l10n.t('Show Pop Journal');
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      'Removal from {0} is unconfirmed: the reply was lost. A copy of the message is saved in the pop journal. Look into the queue before you pop again.',
+      label,
+    ),
+    showJournal,
+  );
+  if (choice === showJournal) await vscode.commands.executeCommand(fullCommandId('journal.show'));
+}

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { displayBytes } from '../../core/displayText';
+import { push, type QueueEnd } from '../../core/queue';
+import type { CommandHandler } from '../commandRunner';
+import { confirmSize, targetConnection, targetMessages } from '../commandTarget';
+import { queueDirection } from '../queueDirections';
+import type { Services } from '../services';
+import { targetQueue } from './targetQueue';
+
+/**
+ * `{connection?, queue, message | messages, end?, confirmed?}` → `{length}`, by LPUSH or RPUSH. Without `end` messages
+ * go to the end that consumers do not take, so that the queue is first in, first out.
+ */
+export function queuePush(services: Services): CommandHandler {
+  return async (invocation) => {
+    const { connections, explorer } = services;
+    const profile = await targetConnection(connections, invocation);
+    const queue = await targetQueue(services, invocation, profile, vscode.l10n.t('Push to which queue?'));
+    const label = displayBytes(queue, 60);
+    const messages = await targetMessages(invocation, vscode.l10n.t('Push to {0}', label));
+    await confirmSize(invocation, messages);
+    const end =
+      invocation.args.oneOf<QueueEnd>('end', ['head', 'tail']) ??
+      (queueDirection(queue).end === 'tail' ? 'head' : 'tail');
+    const length = await push(await connections.openForWriting(profile.id), queue, messages, end);
+    explorer.noticeQueue(profile, queue, length);
+    if (invocation.interactive) {
+      const command = end === 'head' ? 'LPUSH' : 'RPUSH';
+      vscode.window.setStatusBarMessage(
+        vscode.l10n.t('{0}: pushed to {1}, {2} messages now', command, label, length),
+        5_000,
+      );
+    }
+    return { length };
+  };
+}

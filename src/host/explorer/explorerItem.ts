@@ -1,0 +1,239 @@
+import * as vscode from 'vscode';
+import type { ConnectionState } from '../../core/connectionState';
+import { displayBytes, displayText } from '../../core/displayText';
+import type {
+  ConnectionNode,
+  ExplorerNode,
+  GroupNode,
+  MessageNode,
+  NoticeAction,
+  NoticeNode,
+  QueueNode,
+} from '../../core/explorerNode';
+import { type CommandId, contextValues, fullCommandId } from '../contributed';
+
+const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+
+/** The one place where a node becomes a tree item. `alone`: it is the only connection, and begins open. */
+export function explorerItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
+  const item = bareItem(node, alone);
+  item.id = node.id;
+  return item;
+}
+
+function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
+  switch (node.kind) {
+    case 'connection':
+      return connectionItem(node, alone);
+    case 'queues':
+    case 'streams':
+    case 'channels':
+      return groupItem(node);
+    case 'namespace':
+      return makeItem(displayBytes(node.segment), Collapsed, {
+        icon: 'symbol-namespace',
+        description: formatCount(node.count),
+      });
+    case 'queue':
+      return queueItem(node);
+    case 'stream':
+      return makeItem(displayBytes(node.name), None, {
+        icon: node.problem === undefined ? 'git-commit' : 'warning',
+        context: contextValues.stream,
+        description: node.problem?.message ?? formatCount(node.length),
+        tooltip: vscode.l10n.t('Stream {0}: {1} entries', displayBytes(node.name), formatCount(node.length)),
+      });
+    case 'channel':
+      return makeItem(displayBytes(node.name), None, {
+        icon: 'broadcast',
+        context: contextValues.channel,
+        description:
+          node.subscribers === 1
+            ? vscode.l10n.t('1 subscriber')
+            : vscode.l10n.t('{0} subscribers', formatCount(node.subscribers ?? 0)),
+        tooltip: vscode.l10n.t('Channel {0}', displayBytes(node.name)),
+      });
+    case 'pattern':
+      return makeItem(displayBytes(node.name), None, {
+        icon: 'regex',
+        context: contextValues.pattern,
+        description: vscode.l10n.t('pattern, watched'),
+      });
+    case 'message':
+      return messageItem(node);
+    case 'more':
+      return makeItem(vscode.l10n.t('Load more… {0} are not shown', formatCount(node.remaining)), None, {
+        icon: 'ellipsis',
+        command: ['explorer.loadMore', node],
+      });
+    case 'database':
+      return makeItem(vscode.l10n.t('Database {0}', node.db), None, {
+        icon: 'database',
+        description: vscode.l10n.t('{0} keys', formatCount(node.keys)),
+        tooltip: vscode.l10n.t('Open database {0} in this connection', node.db),
+        command: ['connection.openDatabase', node],
+      });
+    case 'notice':
+      return noticeItem(node);
+  }
+}
+
+interface ItemParts {
+  readonly icon?: string;
+  readonly color?: string;
+  readonly context?: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  readonly command?: readonly [CommandId, ExplorerNode];
+}
+
+function makeItem(
+  label: string,
+  collapsible: vscode.TreeItemCollapsibleState,
+  parts: ItemParts,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, collapsible);
+  if (parts.icon !== undefined) {
+    item.iconPath = new vscode.ThemeIcon(
+      parts.icon,
+      parts.color === undefined ? undefined : new vscode.ThemeColor(parts.color),
+    );
+  }
+  if (parts.context !== undefined) item.contextValue = parts.context;
+  if (parts.description !== undefined) item.description = parts.description;
+  item.tooltip = parts.tooltip ?? label;
+  if (parts.command !== undefined) {
+    const [id, node] = parts.command;
+    item.command = { command: fullCommandId(id), title: label, arguments: [node] };
+  }
+  return item;
+}
+
+function connectionItem(node: ConnectionNode, alone: boolean): vscode.TreeItem {
+  const [icon, color, word] = stateLook(node.state, node.profile.invalid !== undefined);
+  const readOnly = node.profile.readOnly ? ` · ${vscode.l10n.t('read-only')}` : '';
+  const ready = node.state.kind === 'ready';
+  return makeItem(displayText(node.profile.name), alone ? Expanded : Collapsed, {
+    icon,
+    ...(color === undefined ? {} : { color }),
+    context: ready ? contextValues.connectionOnline : contextValues.connectionOffline,
+    description: `${displayText(node.address)}${ready ? '' : ` · ${word}`}${readOnly}`,
+    tooltip: `${displayText(node.profile.name)} — ${displayText(node.address)}\n${word}${readOnly}`,
+  });
+}
+
+function stateLook(
+  state: ConnectionState,
+  invalid: boolean,
+): [icon: string, color: string | undefined, word: string] {
+  if (invalid) return ['error', 'list.errorForeground', vscode.l10n.t('cannot be used')];
+  switch (state.kind) {
+    case 'idle':
+      return ['circle-outline', undefined, vscode.l10n.t('not connected')];
+    case 'connecting':
+      return ['circle-outline', undefined, vscode.l10n.t('connecting')];
+    case 'ready':
+      return ['circle-filled', 'testing.iconPassed', vscode.l10n.t('connected')];
+    case 'reconnecting':
+      return ['warning', 'list.warningForeground', vscode.l10n.t('reconnecting')];
+    case 'failed':
+      return ['error', 'list.errorForeground', vscode.l10n.t('failed')];
+  }
+}
+
+function groupItem(node: GroupNode): vscode.TreeItem {
+  const labels = {
+    queues: vscode.l10n.t('Queues'),
+    streams: vscode.l10n.t('Streams'),
+    channels: vscode.l10n.t('Channels'),
+  };
+  const icons = { queues: 'list-ordered', streams: 'git-commit', channels: 'broadcast' };
+  return makeItem(labels[node.kind], Expanded, {
+    icon: icons[node.kind],
+    context: contextValues[node.kind],
+    description: `${formatCount(node.count)}${node.partial ? '+' : ''}`,
+  });
+}
+
+function queueItem(node: QueueNode): vscode.TreeItem {
+  const name = displayBytes(node.name);
+  if (node.problem !== undefined) {
+    return makeItem(name, Collapsed, {
+      icon: 'warning',
+      color: 'list.warningForeground',
+      context: contextValues.queueDrained,
+      description:
+        node.problem.code === 'wrongType' ? vscode.l10n.t('no longer a list') : node.problem.message,
+      tooltip: node.problem.message,
+    });
+  }
+  return makeItem(name, Collapsed, {
+    icon: 'list-ordered',
+    context: node.drained ? contextValues.queueDrained : contextValues.queue,
+    description: node.drained
+      ? vscode.l10n.t('0 · drained')
+      : `${formatCount(node.length)}${formatTrend(node.perSecond)}`,
+    tooltip: vscode.l10n.t('Queue {0}: {1} messages', name, formatCount(node.length)),
+  });
+}
+
+function messageItem(node: MessageNode): vscode.TreeItem {
+  const next =
+    node.offset > 0
+      ? ''
+      : node.assumed
+        ? vscode.l10n.t('next, if consumed from the {0}', endName(node.consume))
+        : vscode.l10n.t('next');
+  return makeItem(displayBytes(node.message, 120), None, {
+    icon: node.offset === 0 ? 'arrow-right' : 'mail',
+    description: next,
+    tooltip: vscode.l10n.t(
+      '{0} bytes, {1} from the {2}',
+      formatCount(node.message.length),
+      node.offset,
+      endName(node.consume),
+    ),
+    command: ['message.open', node],
+  });
+}
+
+/** An end of a list in the user's language. */
+export function endName(end: 'head' | 'tail'): string {
+  return end === 'head' ? vscode.l10n.t('head') : vscode.l10n.t('tail');
+}
+
+const noticeCommands: Record<NoticeAction, CommandId> = {
+  connect: 'connection.connect',
+  edit: 'connection.edit',
+  log: 'log.show',
+  refresh: 'explorer.refresh',
+};
+
+const noticeActionIcons: Record<NoticeAction, string> = {
+  connect: 'debug-restart',
+  edit: 'edit',
+  log: 'output',
+  refresh: 'refresh',
+};
+
+function noticeItem(node: NoticeNode): vscode.TreeItem {
+  const { action } = node;
+  const icons = { info: 'info', hint: 'info', progress: 'loading~spin', error: 'error' };
+  return makeItem(node.text, None, {
+    icon: action === undefined ? icons[node.tone] : noticeActionIcons[action],
+    ...(node.tone === 'error' ? { color: 'list.errorForeground' } : {}),
+    ...(action === undefined ? {} : { command: [noticeCommands[action], node] as const }),
+  });
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString(vscode.env.language);
+}
+
+/** The trend since the last look: what a queue gains or loses in a second. Nothing for less than one message. */
+function formatTrend(perSecond: number | undefined): string {
+  if (perSecond === undefined) return '';
+  const rounded = Math.round(Math.abs(perSecond));
+  if (rounded === 0) return '';
+  return perSecond > 0 ? `  ↑ ${rounded}/s` : `  ↓ ${rounded}/s`;
+}

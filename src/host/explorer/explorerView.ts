@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+import type { ConnectionProfile } from '../../core/connectionProfile';
+import type { RefreshWanted } from '../../core/databaseModel';
+import type { ExplorerNode } from '../../core/explorerNode';
+import { explorerChildren } from '../../core/explorerTree';
+import { isFailure } from '../../core/failure';
+import type { Connections } from '../connections';
+import { contextKeys, viewIds } from '../contributed';
+import type { Log } from '../log';
+import { onSettingChanged, setting } from '../settings';
+import type { ConnectionModels } from './connectionModels';
+import { ExplorerProvider } from './explorerProvider';
+
+/** Several answers within this time, in ms, make one update of the tree. */
+const gatherMs = 100;
+
+/**
+ * The explorer: while it is visible it keeps up to date what is on screen, and connects what is open in it. While it is
+ * hidden it asks nothing.
+ */
+export class ExplorerView implements vscode.Disposable {
+  private readonly provider: ExplorerProvider;
+  private readonly view: vscode.TreeView<ExplorerNode>;
+  private readonly subscriptions: vscode.Disposable[];
+  private timer: NodeJS.Timeout | undefined;
+  private updateTimer: NodeJS.Timeout | undefined;
+  private refreshing = false;
+  private disposed = false;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly models: ConnectionModels,
+    private readonly log: Log,
+  ) {
+    this.provider = new ExplorerProvider(() => this.models.snapshot());
+    this.view = vscode.window.createTreeView(viewIds.explorer, { treeDataProvider: this.provider });
+    this.subscriptions = [
+      this.provider,
+      this.view,
+      this.view.onDidChangeVisibility(({ visible }) => (visible ? this.wake() : this.sleep())),
+      this.view.onDidExpandElement(() => this.wake()),
+      this.view.onDidCollapseElement(({ element }) => this.provider.collapse(element)),
+      connections.onDidChange(() => {
+        this.changed();
+        this.wake();
+      }),
+      onSettingChanged(
+        ['explorer.delimiter', 'explorer.refreshSeconds', 'queue.consume', 'queue.directions'],
+        () => {
+          this.provider.updateAll();
+          this.wake();
+        },
+      ),
+    ];
+    if (this.view.visible) this.wake();
+  }
+
+  /** Asks now instead of at the next turn, and searches for new keys. */
+  async refresh(): Promise<void> {
+    this.models.forgetDiscovery();
+    await this.turn();
+  }
+
+  /** Takes in a length that a command learned, so that a new queue shows without a search. */
+  noticeQueue(profile: ConnectionProfile, queue: Buffer, length: number): void {
+    this.models.model(profile).catalog.setLength('queue', queue, length, performance.now());
+    this.changed();
+    this.wake();
+  }
+
+  /** Shows only names that match a Redis glob; undefined shows all. */
+  async filter(glob: string | undefined): Promise<void> {
+    this.models.glob = glob;
+    this.models.cancelDiscovery();
+    this.models.forgetDiscovery();
+    await vscode.commands.executeCommand('setContext', contextKeys.filtered, glob !== undefined);
+    this.view.description = glob ?? '';
+    this.provider.updateAll();
+    this.wake();
+  }
+
+  /** Something that the tree shows may differ by now. */
+  changed(): void {
+    if (this.disposed) return;
+    this.updateTimer ??= setTimeout(() => {
+      this.updateTimer = undefined;
+      this.provider.update();
+    }, gatherMs);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.sleep();
+    clearTimeout(this.updateTimer);
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private wake(): void {
+    if (!this.view.visible || this.disposed || this.refreshing) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.loop(), 0);
+  }
+
+  private sleep(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.models.cancelDiscovery();
+  }
+
+  private async loop(): Promise<void> {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    try {
+      await this.turn();
+    } finally {
+      this.refreshing = false;
+      if (this.view.visible && !this.disposed) {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => void this.loop(), setting('explorer.refreshSeconds') * 1000);
+      }
+    }
+  }
+
+  private async turn(): Promise<void> {
+    const open = this.provider.shownParents;
+    const profiles = this.connections.profiles.filter(({ id }) =>
+      open.some((node) => node.kind === 'connection' && node.connection === id),
+    );
+    await Promise.all(profiles.map((profile) => this.turnOf(profile)));
+    this.changed();
+  }
+
+  private async turnOf(profile: ConnectionProfile): Promise<void> {
+    const ready = this.connections.state(profile.id).kind === 'ready';
+    if (!ready && (profile.invalid !== undefined || !this.connections.mayConnect(profile.id))) return;
+    const model = this.models.model(profile);
+    try {
+      const port = await this.connections.open(profile.id);
+      const searched = model.discover(port, setting('explorer.scanLimit'), this.models.glob);
+      await model.refresh(port, this.wanted(profile.id));
+      // The first search is waited for, so that a refresh asked for by code returns with what it found.
+      if (!model.catalog.discovery.done) await searched;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      this.log.error(profile.name, error);
+    }
+  }
+
+  /** What is on screen of a connection: leaves of open branches, and messages of open queues. */
+  private wanted(connection: string): RefreshWanted {
+    const snapshot = this.models.snapshot();
+    const open = this.provider.shownParents
+      .map((node) => this.provider.current(node))
+      .filter((node) => node.connection === connection);
+    const leaves = open.flatMap((node) =>
+      node.kind === 'namespace' || node.kind === 'queues' || node.kind === 'streams'
+        ? explorerChildren(snapshot, node)
+        : [],
+    );
+    return {
+      queues: leaves.flatMap((node) => (node.kind === 'queue' ? [node.name] : [])),
+      streams: leaves.flatMap((node) => (node.kind === 'stream' ? [node.name] : [])),
+      previews: open.flatMap((node) => (node.kind === 'queue' ? [node.name] : [])),
+    };
+  }
+}

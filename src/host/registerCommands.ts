@@ -1,0 +1,80 @@
+import type * as vscode from 'vscode';
+import { type CommandHandler, type CommandTitles, registerCommand } from './commandRunner';
+import { channelPublish } from './commands/channelPublish';
+import { channelSubscribe } from './commands/channelSubscribe';
+import { connectionAdd, connectionEdit } from './commands/connectionAdd';
+import {
+  connectionConnect,
+  connectionDisconnect,
+  connectionOpenDatabase,
+  connectionRemove,
+  connectionTest,
+} from './commands/connectionState';
+import {
+  explorerClearFilter,
+  explorerCopyName,
+  explorerDismiss,
+  explorerFilter,
+  explorerLoadMore,
+  explorerRefresh,
+} from './commands/explorerCommands';
+import { journalClear, journalShow } from './commands/journal';
+import { messageOpen } from './commands/messageOpen';
+import { queuePeek } from './commands/queuePeek';
+import { queuePop } from './commands/queuePop';
+import { queuePush } from './commands/queuePush';
+import { trafficClear } from './commands/trafficClear';
+import { trafficPause } from './commands/trafficPause';
+import { tutorialQueueAgainstPubSub } from './commands/tutorialQueueAgainstPubSub';
+import { workerDismiss } from './commands/workerDismiss';
+import { workerRestart } from './commands/workerRestart';
+import { workerShowTerminal } from './commands/workerShowTerminal';
+import { workerStart } from './commands/workerStart';
+import { workerStop } from './commands/workerStop';
+import { type CommandId, commandIds } from './contributed';
+import type { Services } from './services';
+
+/** Registers every command that package.json contributes; a missing one does not compile. */
+export function registerCommands(services: Services, titles: CommandTitles): vscode.Disposable[] {
+  const handlers: Record<CommandId, CommandHandler> = {
+    'connection.add': connectionAdd(services),
+    'connection.edit': connectionEdit(services),
+    'connection.remove': connectionRemove(services),
+    'connection.test': connectionTest(services),
+    'connection.connect': connectionConnect(services),
+    'connection.disconnect': connectionDisconnect(services),
+    'connection.openDatabase': connectionOpenDatabase(services),
+    'explorer.refresh': explorerRefresh(services),
+    'explorer.filter': explorerFilter(services),
+    'explorer.clearFilter': explorerClearFilter(services),
+    'explorer.dismiss': explorerDismiss(services),
+    'explorer.copyName': explorerCopyName(),
+    'explorer.loadMore': explorerLoadMore(services),
+    'queue.push': queuePush(services),
+    'queue.peek': queuePeek(services),
+    'queue.pop': queuePop(services),
+    'channel.publish': channelPublish(services),
+    'channel.subscribe': channelSubscribe({
+      connections: services.connections,
+      panels: services.panels,
+      activeChannels: (id) => activeChannels(services, id),
+    }),
+    'message.open': messageOpen(services),
+    'traffic.pause': trafficPause(services.panels),
+    'traffic.clear': trafficClear(services.panels),
+    'worker.start': workerStart(services),
+    'worker.stop': workerStop(services),
+    'worker.restart': workerRestart(services),
+    'worker.showTerminal': workerShowTerminal(services),
+    'worker.dismiss': workerDismiss(services),
+    'journal.show': journalShow(services),
+    'journal.clear': journalClear(services),
+    'log.show': async () => services.log.show(),
+    'tutorial.queueAgainstPubSub': tutorialQueueAgainstPubSub(services),
+  };
+  return commandIds.map((id) => registerCommand(services.log, titles, id, handlers[id]));
+}
+
+function activeChannels({ connections, models }: Services, id: string): readonly Buffer[] {
+  return models.model(connections.resolve(id)).catalog.channels.map(({ name }) => name);
+}
