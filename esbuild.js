@@ -13,13 +13,14 @@ const path = require('node:path');
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
 
-/** Turns the root's `import('./redis/openConnection')` into a load of the separate bundle at run time. */
-const separateRedisBundle = {
-  name: 'separate-redis-bundle',
+/** What the root imports dynamically, as a bundle of its own that is loaded at run time. */
+const separateBundles = {
+  name: 'separate-bundles',
   setup(build) {
-    build.onResolve({ filter: /\/redis\/openConnection$/ }, (args) =>
-      args.kind === 'dynamic-import' ? { path: './redis.js', external: true } : undefined,
-    );
+    build.onResolve({ filter: /\/(?:redis\/openConnection|host\/onDemand)$/ }, ({ kind, path: target }) => {
+      const bundle = target.endsWith('/onDemand') ? './onDemand.js' : './redis.js';
+      return kind === 'dynamic-import' ? { path: bundle, external: true } : undefined;
+    });
   },
 };
 
@@ -59,7 +60,13 @@ const builds = [
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [separateRedisBundle],
+    plugins: [separateBundles],
+  },
+  {
+    ...node,
+    entryPoints: { onDemand: 'src/host/onDemand.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
   },
   {
     ...node,

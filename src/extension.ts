@@ -4,7 +4,7 @@ import { explainReceivers, publish } from './core/channel';
 import type { OpenConnection } from './core/connection';
 import { toBytes } from './core/messageValue';
 import { createApi, type RedisMessagingApi } from './host/api';
-import { CommandTitles } from './host/commandRunner';
+import { CommandTitles, registerCommands } from './host/commandRunner';
 import { Connections } from './host/connections';
 import { ConnectionModels } from './host/explorer/connectionModels';
 import { ExplorerView } from './host/explorer/explorerView';
@@ -14,7 +14,6 @@ import { CaptureThread } from './host/panels/captureThread';
 import { TrafficPanels } from './host/panels/trafficPanels';
 import { PopJournalFile } from './host/popJournalFile';
 import { queueDirection } from './host/queueDirections';
-import { registerCommands } from './host/registerCommands';
 import { setting } from './host/settings';
 import { createWorkers } from './host/workers/createWorkers';
 import { WorkersView } from './host/workers/workersView';
@@ -28,11 +27,18 @@ async function loadRedis(): Promise<OpenConnection> {
   return redis.openConnection;
 }
 
+/** What only an act of the user needs is a bundle of its own, too. */
+async function loadOnDemand(): Promise<typeof import('./host/onDemand')> {
+  const onDemand = await import('./host/onDemand');
+  onDemand.useTexts(texts);
+  return onDemand;
+}
+
 /** Composition root: makes each part once and hands it what it needs. Opens no socket and starts no thread. */
 export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   l10n.config({ contents: texts });
   const log = new Log();
-  const documents = new MessageDocuments();
+  const documents = new MessageDocuments(async (payload) => (await loadOnDemand()).layoutPayload(payload));
   const journalPath = vscode.Uri.joinPath(context.globalStorageUri, 'pop-journal.jsonl').fsPath;
   const journal = new PopJournalFile(journalPath, () => setting('journal.maxBytes'));
   const connections = new Connections(loadRedis, context.secrets, log);
@@ -65,8 +71,10 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   const workers = createWorkers(context, connections, log);
   void workers.resume().catch((error) => log.error('workers', error));
   const services = { connections, models, explorer, panels, workers, documents, journal, log };
+  let handlers: ReturnType<typeof import('./host/onDemand').commandHandlers> | undefined;
+  const loadHandlers = async () => (handlers ??= (await loadOnDemand()).commandHandlers(services));
   context.subscriptions.push(
-    ...registerCommands(services, new CommandTitles(context.extension.packageJSON)),
+    ...registerCommands(log, new CommandTitles(context.extension.packageJSON), loadHandlers),
     panels.onDidChange(() => explorer.changed()),
     new WorkersView(workers),
     workers,

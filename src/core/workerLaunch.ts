@@ -120,9 +120,9 @@ export function workerLaunch(spec: WorkerSpec, runtime: WorkerRuntime): WorkerCo
   };
 }
 
-/** The name of a worker's terminal, for example "queue worker #1 · queue1". */
+/** The name of a worker's terminal, for example "queue worker #1 · queue1". VS Code would draw `$(zap)` in it as an icon. */
 export function workerTerminalName(name: string, number: number, targets: readonly WorkerTarget[]): string {
-  return `${name} #${number} · ${targetsLabel(targets)}`;
+  return `${name} #${number} · ${targetsLabel(targets)}`.replaceAll('$(', '\\$(');
 }
 
 /** The names of what a worker uses as they may stand in a label. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure, toFailure } from '../core/failure';
 import { CommandArguments, isPlainObject } from './commandArguments';
-import { type CommandId, fullCommandId } from './contributed';
+import { type CommandId, commandIds, fullCommandId } from './contributed';
 import type { Log } from './log';
 
 /** What the tree views hand to a command: any node has a kind and an id, which no argument object has together. */
@@ -24,19 +24,20 @@ export interface Invocation {
 export type CommandHandler = (invocation: Invocation) => Promise<unknown>;
 
 /**
- * Registers a command of ours. From code it rejects with a {@link Failure} and never notifies; interactively it
+ * Registers our commands. From code a command rejects with a {@link Failure} and never notifies; interactively it
  * notifies and never rejects. Cancelling a dialog is neither.
+ *
+ * @param load gives the handlers, when the first command is called.
  */
-export function registerCommand(
+export function registerCommands(
   log: Log,
   titles: CommandTitles,
-  id: CommandId,
-  handler: CommandHandler,
-): vscode.Disposable {
-  return vscode.commands.registerCommand(fullCommandId(id), async (first?: unknown): Promise<unknown> => {
+  load: () => Promise<Readonly<Record<CommandId, CommandHandler>>>,
+): vscode.Disposable[] {
+  const run = async (id: CommandId, first: unknown): Promise<unknown> => {
     const invocation = invocationOf(first);
     try {
-      return await handler(invocation);
+      return await (await load())[id](invocation);
     } catch (error) {
       const failure = withContext(toFailure(error), titles.title(id), invocation.connectionName);
       if (failure.code !== 'cancelled') log.error(id, failure);
@@ -44,7 +45,10 @@ export function registerCommand(
       if (failure.code !== 'cancelled') void notify(failure, log);
       return undefined;
     }
-  });
+  };
+  return commandIds.map((id) =>
+    vscode.commands.registerCommand(fullCommandId(id), (first?: unknown) => run(id, first)),
+  );
 }
 
 /** The localised titles of our commands as VS Code reads them from package.json. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { payloadDocument } from '../core/payload';
+import type { PayloadDocument } from '../core/payload';
 
 const scheme = 'redis-message';
 /** Bounds of what is kept for editors that are open or may be opened again. */
@@ -14,9 +14,12 @@ export class MessageDocuments implements vscode.TextDocumentContentProvider, vsc
   private size = 0;
   private count = 0;
 
+  /** @param layout decides how a payload is shown. */
+  constructor(private readonly layout: (payload: Uint8Array) => Promise<PayloadDocument>) {}
+
   /** Shows a payload: JSON laid out from its text, other text as it is, else a hex dump. `title` names the tab. */
   async open(payload: Uint8Array, title: string): Promise<void> {
-    const { kind, text } = payloadDocument(payload);
+    const { kind, text } = await this.layout(payload);
     const uri = vscode.Uri.from({
       scheme,
       path: `/${title.replace(/[/\\\n\r]/g, '_')}${suffixes[kind]}`,

@@ -1,5 +1,6 @@
-import type * as vscode from 'vscode';
-import { type CommandHandler, type CommandTitles, registerCommand } from './commandRunner';
+import * as l10n from '@vscode/l10n';
+import { type PayloadDocument, payloadDocument } from '../core/payload';
+import type { CommandHandler } from './commandRunner';
 import { channelPublish } from './commands/channelPublish';
 import { channelSubscribe } from './commands/channelSubscribe';
 import { connectionAdd, connectionEdit } from './commands/connectionAdd';
@@ -31,12 +32,27 @@ import { workerRestart } from './commands/workerRestart';
 import { workerShowTerminal } from './commands/workerShowTerminal';
 import { workerStart } from './commands/workerStart';
 import { workerStop } from './commands/workerStop';
-import { type CommandId, commandIds } from './contributed';
+import type { CommandId } from './contributed';
 import type { Services } from './services';
 
-/** Registers every command that package.json contributes; a missing one does not compile. */
-export function registerCommands(services: Services, titles: CommandTitles): vscode.Disposable[] {
-  const handlers: Record<CommandId, CommandHandler> = {
+/*
+ * Entry of the bundle that comes when the user first acts: nothing in here is needed to show the sidebar, and activation
+ * does not read it.
+ */
+
+/** How a payload is shown in a read-only editor. */
+export function layoutPayload(payload: Uint8Array): PayloadDocument {
+  return payloadDocument(payload);
+}
+
+/** Gives this bundle the localised texts by their English form. */
+export function useTexts(contents: Readonly<Record<string, string>>): void {
+  l10n.config({ contents });
+}
+
+/** The handler of every command that package.json contributes; a missing one does not compile. */
+export function commandHandlers(services: Services): Readonly<Record<CommandId, CommandHandler>> {
+  return {
     'connection.add': connectionAdd(services),
     'connection.edit': connectionEdit(services),
     'connection.remove': connectionRemove(services),
@@ -72,7 +88,6 @@ export function registerCommands(services: Services, titles: CommandTitles): vsc
     'log.show': async () => services.log.show(),
     'tutorial.queueAgainstPubSub': tutorialQueueAgainstPubSub(services),
   };
-  return commandIds.map((id) => registerCommand(services.log, titles, id, handlers[id]));
 }
 
 function activeChannels({ connections, models }: Services, id: string): readonly Buffer[] {
