@@ -118,3 +118,29 @@ describe('Workers in a window', () => {
     });
   });
 });
+
+describe('Workers in Restricted Mode', () => {
+  const teardown = new Teardown();
+  after(() => teardown.finish());
+
+  const window = useWindow(async () => ({
+    folder: await tempFolder(teardown, 'restricted'),
+    workspaceTrust: true,
+    machineSettings: {
+      'redisMessaging.connections': [{ id: 'local', name: 'local', url: 'redis://127.0.0.1:1/0' }],
+    },
+  }));
+
+  it('are not started, and the reason is said', async () => {
+    await window().openSidebar();
+    await window().runCommand(commandTitle('redisMessaging.worker.start'));
+    // A driven window draws no toasts, but the bell has them.
+    await window().runCommand('Notifications: Show Notifications');
+    const reason = window().page.locator('.notifications-center', {
+      hasText: 'Workers do not run in Restricted Mode',
+    });
+    await reason.waitFor();
+    await window().screenshot('workers-restricted');
+    assert.deepEqual(await window().terminalTexts(), []);
+  });
+});

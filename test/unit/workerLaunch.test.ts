@@ -158,8 +158,8 @@ describe('workerLaunch', () => {
   });
 
   it('names terminals on one line and clients without a space', () => {
-    const name = workerTerminalName('queue worker', 1, [{ kind: 'queue', name: 'a\nb\u001b[31m' }]);
-    assert.equal(name, 'queue worker #1 · a\\nb\\e[31m');
+    const name = workerTerminalName('queue worker', 1, [{ kind: 'queue', name: 'a\nb\u001b[31m$(zap)' }]);
+    assert.equal(name, 'queue worker #1 · a\\nb\\e[31m\\$(zap)');
     assert.match(workerClientName('queueWorker-1a2b3c4d', 3), /^[!-~]+$/);
   });
 });
