@@ -154,6 +154,7 @@ class Launcher {
     process.stdin.on('data', () => this.finish(0));
     process.stdin.on('end', () => this.finish(0));
     process.stdin.on('error', () => this.finish(0));
+    process.stdin.resume();
   }
 
   /** The terminal has sent it to the worker too, which ends in its own way. */

@@ -82,6 +82,12 @@ export class WorkerHost {
     return pty;
   }
 
+  /** Runs something else in the terminal of a worker that has ended. */
+  runAgain(worker: string, command: WorkerCommand): boolean {
+    this.events.length = 0;
+    return this.lease.runAgain(worker, async () => command);
+  }
+
   stop(worker: string): void {
     this.lease.stop(worker);
   }

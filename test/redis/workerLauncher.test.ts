@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../launch/limits';
-import { userProgram, WorkerHost } from './workerHost';
+import { isAlive } from '../launch/processTree';
+import { builtIn, userProgram, WorkerHost } from './workerHost';
 
 describe('Worker launcher', function () {
   this.timeout(40_000);
@@ -61,6 +62,31 @@ describe('Worker launcher', function () {
     const pty = await host.launch('w', () => Promise.reject(new Error('no password')));
     assert.equal((await host.event('w', 'notStarted')).reason, 'no password');
     assert.equal(await pty.ended, 0);
+  });
+
+  it('runs again in the same terminal, and gives the keyboard to what runs', async () => {
+    const pty = await host.launch('w', userProgram('process.exit(1)'));
+    assert.equal((await host.event('w', 'ended')).end.code, 1);
+    await pty.shows('press Enter to close');
+    const echo = `process.stdin.once('data', (line) => { console.log('got ' + line); process.exit(5); });
+      console.log('your turn')`;
+    assert.ok(host.runAgain('w', userProgram(echo)));
+    await pty.shows('your turn');
+    pty.type('hello\r');
+    assert.equal((await host.event('w', 'ended')).end.code, 5);
+    await pty.shows('got hello');
+    await pty.shows('with exit code 5 · press Enter to close');
+    pty.type('\r');
+    assert.equal(await pty.ended, 0);
+  });
+
+  it('is missed when it is killed, and takes a built-in worker with it', async () => {
+    const endpoint = { host: '127.0.0.1', port: 1, db: 0 };
+    await host.launch('w', builtIn('queueWorker', 'q', endpoint));
+    const worker = (await host.event('w', 'started')).pid;
+    process.kill((await host.event('w', 'accepted')).pid, 'SIGKILL');
+    await host.event('w', 'disconnected');
+    await until(5_000, 'Ending with its launcher', async () => ((await isAlive(worker)) ? undefined : true));
   });
 
   it('leaves Ctrl+C to the worker while it lives, and closes by it afterwards', async () => {
