@@ -73,6 +73,18 @@ describe('Worker lease', function () {
     await gone([launcher, worker, Number(/grandchild (\d+) x/.exec(pty.output())?.[1])], 9_000);
   });
 
+  it('ends also what an obedient program has left behind', async () => {
+    const host = newHost({ leaseMs: 1_500 });
+    const obedient = stubborn.replace(
+      'setInterval(() => {}, 1000);\n  }',
+      "process.on('SIGTERM', () => process.exit(0));$&",
+    );
+    const pty = await host.launch('w', userProgram(obedient));
+    await pty.shows(/grandchild \d+ x/);
+    host.dispose();
+    await gone([Number(/grandchild (\d+) x/.exec(pty.output())?.[1])], 9_000);
+  });
+
   it('is taken over by the next host of the same window, which learns all', async () => {
     const first = newHost({ leaseMs: 6_000 });
     const code = 'process.stderr.write("some trouble\\n"); setTimeout(() => process.exit(7), 2000)';
