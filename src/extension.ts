@@ -1,17 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { explainReceivers, publish } from './core/channel';
 import type { OpenConnection } from './core/connection';
-import { toBytes } from './core/messageValue';
 import { createApi, type RedisMessagingApi } from './host/api';
 import { CommandTitles, registerCommands } from './host/commandRunner';
 import { Connections } from './host/connections';
 import { ConnectionModels } from './host/explorer/connectionModels';
 import { ExplorerView } from './host/explorer/explorerView';
+import { showWorkerQueues } from './host/explorer/workerQueues';
 import { Log } from './host/log';
 import { MessageDocuments } from './host/messageDocuments';
-import { CaptureThread } from './host/panels/captureThread';
-import { TrafficPanels } from './host/panels/trafficPanels';
+import { createPanels } from './host/panels/createPanels';
 import { PopJournalFile } from './host/popJournalFile';
 import { queueDirection } from './host/queueDirections';
 import { setting } from './host/settings';
@@ -42,26 +40,7 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   const journalPath = vscode.Uri.joinPath(context.globalStorageUri, 'pop-journal.jsonl').fsPath;
   const journal = new PopJournalFile(journalPath, () => setting('journal.maxBytes'));
   const connections = new Connections(loadRedis, context.secrets, log);
-  const thread = new CaptureThread(
-    context.asAbsolutePath('dist/capture.js'),
-    () => ({ ringBytes: setting('traffic.ringBytes'), ringMessages: setting('traffic.ringMessages') }),
-    texts,
-    log,
-  );
-  const panels = new TrafficPanels({
-    extensionUri: context.extensionUri,
-    thread,
-    connections,
-    texts,
-    publish: async (connection, channel, message) => {
-      const name = toBytes(channel);
-      const port = await connections.openForWriting(connection);
-      const own = panels.ownReceivers(connection, name);
-      return explainReceivers((await publish(port, name, [toBytes(message)])).receivers, own);
-    },
-    openMessage: (payload, title) => documents.open(payload, title),
-    showLog: () => log.show(),
-  });
+  const panels = createPanels(context, connections, documents, log, texts);
   const models = new ConnectionModels(
     connections,
     { now: () => performance.now(), direction: queueDirection, onChange: () => explorer.changed() },
@@ -76,11 +55,10 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   context.subscriptions.push(
     ...registerCommands(log, new CommandTitles(context.extension.packageJSON), loadHandlers),
     panels.onDidChange(() => explorer.changed()),
+    workers.onDidChange(() => showWorkerQueues(workers.groups, connections, explorer)),
     new WorkersView(workers),
     workers,
     explorer,
-    panels,
-    thread,
     connections,
     documents,
     log,

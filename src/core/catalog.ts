@@ -88,6 +88,13 @@ export class Catalog {
     });
   }
 
+  /** Makes a queue known that may be empty, since a command or worker names it. */
+  expectQueue(name: Buffer, at: number): void {
+    const key = keyOf(name);
+    if (this.keys.queue.has(key)) return;
+    this.keys.queue.set(key, { name, length: 0, drained: true, at });
+  }
+
   setProblem(kind: KeyKind, name: Buffer, problem: Failure, at: number): void {
     const before = this.keys[kind].get(keyOf(name));
     if (before === undefined) return;

@@ -91,7 +91,10 @@ export type NoticeAction = 'connect' | 'edit' | 'log' | 'refresh';
 export interface NoticeNode extends NodeBase {
   readonly kind: 'notice';
   readonly tone: 'info' | 'error' | 'hint' | 'progress';
+  /** Short enough for a narrow sidebar. */
   readonly text: string;
+  /** What the line has no room for; the tooltip shows it. */
+  readonly detail?: string;
   readonly action?: NoticeAction;
 }
 

@@ -23,7 +23,7 @@ export function queuePush(services: Services): CommandHandler {
       invocation.args.oneOf<QueueEnd>('end', ['head', 'tail']) ??
       (queueDirection(queue).end === 'tail' ? 'head' : 'tail');
     const length = await push(await connections.openForWriting(profile.id), queue, messages, end);
-    explorer.noticeQueue(profile, queue, length);
+    explorer.noticeQueue(profile, queue);
     if (invocation.interactive) {
       const command = end === 'head' ? 'LPUSH' : 'RPUSH';
       vscode.window.setStatusBarMessage(

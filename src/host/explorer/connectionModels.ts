@@ -2,7 +2,7 @@ import type { ConnectionProfile } from '../../core/connectionProfile';
 import { parseConnectionUrl } from '../../core/connectionUrl';
 import { DatabaseModel, type ModelPorts } from '../../core/databaseModel';
 import { endpointLabel } from '../../core/endpoint';
-import type { ConnectionSnapshot, ExplorerSnapshot } from '../../core/explorerTree';
+import type { ConnectionSnapshot, ExplorerSnapshot } from '../../core/explorerSnapshot';
 import type { Connections } from '../connections';
 import { setting } from '../settings';
 

@@ -221,6 +221,7 @@ function noticeItem(node: NoticeNode): vscode.TreeItem {
   const icons = { info: 'info', hint: 'info', progress: 'loading~spin', error: 'error' };
   return makeItem(node.text, None, {
     icon: action === undefined ? icons[node.tone] : noticeActionIcons[action],
+    tooltip: node.detail === undefined ? node.text : `${node.text}. ${node.detail}`,
     ...(node.tone === 'error' ? { color: 'list.errorForeground' } : {}),
     ...(action === undefined ? {} : { command: [noticeCommands[action], node] as const }),
   });

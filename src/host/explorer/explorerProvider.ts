@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ExplorerNode } from '../../core/explorerNode';
-import { type ExplorerSnapshot, explorerChildren } from '../../core/explorerTree';
+import type { ExplorerSnapshot } from '../../core/explorerSnapshot';
+import { explorerChildren } from '../../core/explorerTree';
 import { explorerItem } from './explorerItem';
 
 /** A line on screen. VS Code knows it by the object that it was `given`; `node` holds the latest data of the same id. */

@@ -61,9 +61,9 @@ export class ExplorerView implements vscode.Disposable {
     await this.turn();
   }
 
-  /** Takes in a length that a command learned, so that a new queue shows without a search. */
-  noticeQueue(profile: ConnectionProfile, queue: Buffer, length: number): void {
-    this.models.model(profile).catalog.setLength('queue', queue, length, performance.now());
+  /** Shows a queue that a command names, also while it is empty, and without waiting for a search. */
+  noticeQueue(profile: ConnectionProfile, queue: Buffer): void {
+    this.models.model(profile).catalog.expectQueue(queue, performance.now());
     this.changed();
     this.wake();
   }

@@ -1,4 +1,3 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { jsonLines } from '../../core/jsonLines';
 import type {
@@ -10,6 +9,7 @@ import type {
   WorkerProgress,
 } from '../../protocol/workerLease';
 import { LeaseListener } from './leaseListener';
+import { matches, newSecret, sha256 } from './leaseSecrets';
 
 /** A stranger who says nothing is shown out. */
 const greetingLimitMs = 5_000;
@@ -79,7 +79,7 @@ export class LeaseServer {
 
   /** Awaits a launcher for this worker. Returns the token that its terminal carries. */
   expect(worker: string, command: () => Promise<WorkerCommand>): string {
-    const token = randomBytes(24).toString('hex');
+    const token = newSecret();
     this.forget(worker);
     this.expected.set(worker, { tokenHash: sha256(token), command });
     return token;
@@ -192,7 +192,7 @@ export class LeaseServer {
     try {
       const command = await makeCommand();
       if (this.launchers.get(worker) !== launcher) return;
-      const resume = randomBytes(24).toString('hex');
+      const resume = newSecret();
       this.options.events.accepted(worker, pid, sha256(resume));
       say(socket, {
         kind: 'run',
@@ -297,13 +297,4 @@ function say(socket: Socket, message: HostMessage): void {
 function refuse(socket: Socket, reason = 'unknown'): undefined {
   say(socket, { kind: 'refused', reason });
   socket.end();
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function matches(secret: unknown, hash: string): boolean {
-  if (typeof secret !== 'string') return false;
-  return timingSafeEqual(Buffer.from(sha256(secret)), Buffer.from(hash));
 }

@@ -17,7 +17,7 @@ export interface PayloadView {
 
 /** Laid out and coloured up to here; a larger text is shown as it is. */
 const jsonLimit = 262_144;
-const jsonLimits = { depth: 200, tokens: 30_000 };
+const jsonLimits = { depth: 200, tokens: 60_000 };
 /** Bytes that the hex view shows. */
 const hexLimit = 65_536;
 /** A line is cut into blocks of so many characters, because laying out one enormous line blocks the window. */

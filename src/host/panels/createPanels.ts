@@ -1,0 +1,40 @@
+import type * as vscode from 'vscode';
+import { explainReceivers, publish } from '../../core/channel';
+import { toBytes } from '../../core/messageValue';
+import type { Connections } from '../connections';
+import type { Log } from '../log';
+import type { MessageDocuments } from '../messageDocuments';
+import { setting } from '../settings';
+import { CaptureThread } from './captureThread';
+import { TrafficPanels } from './trafficPanels';
+
+/** The traffic panels of this window and the thread that feeds them, which starts with the first panel. */
+export function createPanels(
+  context: vscode.ExtensionContext,
+  connections: Connections,
+  documents: MessageDocuments,
+  log: Log,
+  texts: Readonly<Record<string, string>>,
+): TrafficPanels {
+  const bounds = () => ({
+    ringBytes: setting('traffic.ringBytes'),
+    ringMessages: setting('traffic.ringMessages'),
+  });
+  const thread = new CaptureThread(context.asAbsolutePath('dist/capture.js'), bounds, texts, log);
+  const panels = new TrafficPanels({
+    extensionUri: context.extensionUri,
+    thread,
+    connections,
+    texts,
+    publish: async (connection, channel, message) => {
+      const name = toBytes(channel);
+      const port = await connections.openForWriting(connection);
+      const own = panels.ownReceivers(connection, name);
+      return explainReceivers((await publish(port, name, [toBytes(message)])).receivers, own);
+    },
+    openMessage: (payload, title) => documents.open(payload, title),
+    showLog: () => log.show(),
+  });
+  context.subscriptions.push(panels, thread);
+  return panels;
+}
