@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import * as l10n from '@vscode/l10n';
 import { type Endpoint, endpointLabel } from './endpoint';
 import { Failure } from './failure';
@@ -74,10 +75,10 @@ function parseTcp(rest: string, protocol: 'redis' | 'rediss'): ParsedConnectionU
 }
 
 function parseUnix(rest: string): ParsedConnectionUrl {
-  const [beforeQuery = '', query = ''] = rest.split('?', 2);
-  const at = beforeQuery.lastIndexOf('@/');
-  const credentials = at < 0 ? {} : parseCredentials(beforeQuery.slice(0, at));
-  const path = unescapePercent(at < 0 ? beforeQuery : beforeQuery.slice(at + 1));
+  const at = rest.startsWith('/') ? -1 : rest.lastIndexOf('@/');
+  const credentials = at < 0 ? {} : parseCredentials(rest.slice(0, at));
+  const [beforeQuery = '', query = ''] = rest.slice(at + 1).split('?', 2);
+  const path = unescapePercent(beforeQuery);
   if (!path.startsWith('/'))
     throw invalid(
       l10n.t('A socket needs an absolute path.'),
@@ -86,7 +87,7 @@ function parseUnix(rest: string): ParsedConnectionUrl {
   const db = parseDatabase(new URLSearchParams(query).get('db') ?? '0');
   const user = credentials.username === undefined ? '' : `${encodeURIComponent(credentials.username)}@`;
   return {
-    url: `unix://${user}${encodeURI(path)}?db=${db}`,
+    url: `unix://${user}${path.split('/').map(encodeURIComponent).join('/')}?db=${db}`,
     ...(credentials.password === undefined ? {} : { password: credentials.password }),
     endpoint: {
       host: 'localhost',
@@ -107,11 +108,18 @@ function parseCredentials(text: string): { username?: string; password?: string 
 }
 
 function parseAuthority(authority: string): { host: string; port: number } {
+  if (isIPv6(authority)) return { host: authority, port: defaultPort };
   const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(authority);
-  if (bracketed !== null) return { host: bracketed[1] ?? '', port: parsePort(bracketed[2]) };
-  const colons = authority.split(':').length - 1;
-  if (colons > 1) return { host: authority, port: defaultPort };
-  const [host = '', port] = authority.split(':', 2);
+  if (bracketed !== null) {
+    const address = bracketed[1] ?? '';
+    if (isIPv6(address)) return { host: address, port: parsePort(bracketed[2]) };
+  }
+  const [host = '', port, ...more] = authority.split(':');
+  if (more.length > 0 || host.startsWith('['))
+    throw invalid(
+      l10n.t('The address is neither a host with a port nor an IPv6 address.'),
+      l10n.t('Write it as {0}.', 'redis://user:password@host:6379/0'),
+    );
   if (/[\s\\^|<>"'`{}%]/.test(host))
     throw invalid(l10n.t('The host name holds a character that no host name has.'));
   return { host: host === '' ? '127.0.0.1' : host.toLowerCase(), port: parsePort(port) };
