@@ -8,6 +8,7 @@ const depthLimit = 500;
 /** What may stand next. `first…` is right after an opening bracket, where the closing one may follow too. */
 type Expected = 'value' | 'firstValue' | 'key' | 'firstKey' | 'colon' | 'commaOrEnd' | 'nothing';
 
+const blank = /^[ \t\r\n]+$/;
 const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
 /**
@@ -19,14 +20,16 @@ const scalar = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)
  */
 export function layoutJson(text: string): string | undefined {
   if (text.length > layoutLimit) return undefined;
-  const scanner = createScanner(text, true);
+  // Not told to skip trivia, since comments are trivia to it.
+  const scanner = createScanner(text, false);
   const layout = new Layout();
   for (;;) {
     scanner.scan();
     if (scanner.getTokenLength() === 0) return layout.finish();
     const start = scanner.getTokenOffset();
     if (scanner.getTokenError() !== 0) return undefined;
-    if (!layout.add(text.slice(start, start + scanner.getTokenLength()))) return undefined;
+    const token = text.slice(start, start + scanner.getTokenLength());
+    if (!blank.test(token) && !layout.add(token)) return undefined;
   }
 }
 
