@@ -22,7 +22,8 @@ export function namespaceLevel<Entry extends { readonly name: Buffer }>(
   const leaves: Entry[] = [];
   for (const entry of entries) {
     const key = keyOf(entry.name);
-    if (!key.startsWith(prefix)) continue;
+    // A name that is the namespace's own is a leaf beside it, not one more below it.
+    if (!key.startsWith(prefix) || (prefix !== '' && key === prefix)) continue;
     const at = bytesDelimiter === '' ? -1 : key.indexOf(bytesDelimiter, prefix.length);
     // A name that ends with the delimiter is a leaf: below it there is nothing.
     if (at < 0 || at + bytesDelimiter.length >= key.length) {
