@@ -29,7 +29,8 @@ export async function publish(
       messages.map((message) => [command, channel, message] as const),
       { timeoutMs: 30_000, ...options },
     );
-    return { receivers: Math.min(...replies.map((reply) => integer(settled(reply)))) };
+    const receivers = replies.map((reply) => integer(settled(reply)));
+    return { receivers: receivers.reduce((least, count) => Math.min(least, count)) };
   } catch (error) {
     if (!isFailure(error) || (error.code !== 'outcomeUnknown' && error.code !== 'timeout')) throw error;
     throw new Failure(
@@ -50,7 +51,11 @@ export function explainReceivers(receivers: number, own: number): string {
   }
   const all = receivers === 1 ? l10n.t('1 receiver') : l10n.t('{0} receivers', receivers);
   if (own <= 0) return all;
-  if (own >= receivers) return l10n.t('{0}, only this window’s panel', all);
+  if (own >= receivers) {
+    return receivers === 1
+      ? l10n.t('{0}, only this window’s panel', all)
+      : l10n.t('{0}, only this window’s panels', all);
+  }
   return own === 1
     ? l10n.t('{0}, 1 is this window’s panel', all)
     : l10n.t('{0}, {1} are this window’s panels', all, own);
