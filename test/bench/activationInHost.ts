@@ -27,6 +27,8 @@ export async function run(): Promise<void> {
     throw new Error('Started without the extension or a result file');
   if (extension.isActive) throw new Error('The extension was active before anybody wanted it');
   await quiet();
+  if (extension.isActive)
+    throw new Error('The extension became active by itself: there is nothing to measure');
   const begin = performance.now();
   await extension.activate();
   writeFileSync(file, JSON.stringify(performance.now() - begin));

@@ -18,6 +18,8 @@ export interface HostRun {
   desktop: boolean;
   /** Added to the environment of VS Code. */
   env?: Record<string, string>;
+  /** Folder of the extension; this checkout unless given. */
+  extension?: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function runInHost(run: HostRun, teardown: Teardown): Promise<numbe
   await mkdir(workspace);
   const userData = await tempFolder(teardown, 'user');
   const shared = {
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: run.extension ?? root,
     extensionTestsPath: run.entry,
     extensionTestsEnv: run.env ?? {},
     launchArgs: [
