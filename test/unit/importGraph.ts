@@ -36,15 +36,17 @@ export function sourceText(file: string): string {
  */
 export function importsOf(from: string, text: string, files: ReadonlySet<string>): SourceImport[] {
   const code = withoutComments(text);
-  return [...code.matchAll(statement), ...code.matchAll(call)].flatMap(([, type, specifier = '']) => {
-    const typeOnly = type !== undefined;
-    if (!specifier.startsWith('.')) return [{ from, to: specifier, ours: false, typeOnly }];
-    const path = posix.join(posix.dirname(from), specifier);
-    if (/\.(css|ttf)$/.test(path)) return [];
-    const to = [`${path}.ts`, `${path}/index.ts`].find((name) => files.has(name));
-    if (to === undefined) throw new Error(`${from} imports ${specifier}, which this test cannot find`);
-    return [{ from, to, ours: true, typeOnly }];
-  });
+  return [...code.matchAll(statement), ...code.matchAll(call)].flatMap(
+    ([, type, specifier = '']): SourceImport[] => {
+      const typeOnly = type !== undefined;
+      if (!specifier.startsWith('.')) return [{ from, to: specifier, ours: false, typeOnly }];
+      const path = posix.join(posix.dirname(from), specifier);
+      if (/\.(css|ttf)$/.test(path)) return [];
+      const to = [`${path}.ts`, `${path}/index.ts`].find((name) => files.has(name));
+      if (to === undefined) throw new Error(`${from} imports ${specifier}, which this test cannot find`);
+      return [{ from, to, ours: true, typeOnly }];
+    },
+  );
 }
 
 /** The imports of all of src/. */
