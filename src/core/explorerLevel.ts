@@ -28,6 +28,7 @@ export function level(
           id: leafId(id, 'queue', entry.name),
           connection: id,
           name: entry.name,
+          label: entry.name.subarray(prefix.length),
           length: entry.length,
           drained: entry.drained,
           ...(entry.perSecond === undefined ? {} : { perSecond: entry.perSecond }),
@@ -45,6 +46,7 @@ export function level(
           id: leafId(id, 'stream', entry.name),
           connection: id,
           name: entry.name,
+          label: entry.name.subarray(prefix.length),
           length: entry.length,
           ...(entry.problem === undefined ? {} : { problem: entry.problem }),
         }),
@@ -60,6 +62,7 @@ export function level(
           id: leafId(id, 'channel', entry.name),
           connection: id,
           name: entry.name,
+          label: entry.name.subarray(prefix.length),
           subscribers: entry.subscribers,
         }),
       );
@@ -72,6 +75,7 @@ export function level(
             id: leafId(id, 'pattern', name),
             connection: id,
             name,
+            label: name,
           }),
         ),
       ];

@@ -12,6 +12,12 @@ interface NodeBase {
   readonly connection: string;
 }
 
+/** A name below a namespace: `label` is what its parents do not show already. */
+interface NamedNode extends NodeBase {
+  readonly name: Buffer;
+  readonly label: Buffer;
+}
+
 export interface ConnectionNode extends NodeBase {
   readonly kind: 'connection';
   readonly profile: ConnectionProfile;
@@ -37,25 +43,22 @@ export interface NamespaceNode extends NodeBase {
   readonly count: number;
 }
 
-export interface QueueNode extends NodeBase {
+export interface QueueNode extends NamedNode {
   readonly kind: 'queue';
-  readonly name: Buffer;
   readonly length: number;
   readonly drained: boolean;
   readonly perSecond?: number;
   readonly problem?: Failure;
 }
 
-export interface StreamNode extends NodeBase {
+export interface StreamNode extends NamedNode {
   readonly kind: 'stream';
-  readonly name: Buffer;
   readonly length: number;
   readonly problem?: Failure;
 }
 
-export interface ChannelNode extends NodeBase {
+export interface ChannelNode extends NamedNode {
   readonly kind: 'channel' | 'pattern';
-  readonly name: Buffer;
   /** Subscribers by exact name; undefined for a pattern. */
   readonly subscribers?: number;
 }

@@ -17,7 +17,7 @@ export function isServerReply(error: unknown): error is Error {
 
 /** Whether trying again cannot help before a person has changed something. */
 export function isFinal(failure: Failure): boolean {
-  return failure.code === 'authentication' || failure.code === 'permission';
+  return ['authentication', 'permission', 'argument'].includes(failure.code);
 }
 
 /**

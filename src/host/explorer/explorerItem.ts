@@ -14,7 +14,10 @@ import { type CommandId, contextValues, fullCommandId } from '../contributed';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
-/** The one place where a node becomes a tree item. `alone`: it is the only connection, and begins open. */
+/**
+ * The one place where a node becomes a tree item. VS Code reads the tooltip to screen readers instead of the label, so
+ * that it always says the whole line. `alone`: it is the only connection, and begins open.
+ */
 export function explorerItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
   const item = bareItem(node, alone);
   item.id = node.id;
@@ -33,28 +36,37 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
       return makeItem(displayBytes(node.segment), Collapsed, {
         icon: 'symbol-namespace',
         description: formatCount(node.count),
+        tooltip: vscode.l10n.t(
+          'Namespace {0}: {1} names',
+          displayBytes(node.segment),
+          formatCount(node.count),
+        ),
       });
     case 'queue':
       return queueItem(node);
     case 'stream':
-      return makeItem(displayBytes(node.name), None, {
+      return makeItem(displayBytes(node.label), None, {
         icon: node.problem === undefined ? 'git-commit' : 'warning',
         context: contextValues.stream,
         description: node.problem?.message ?? formatCount(node.length),
         tooltip: vscode.l10n.t('Stream {0}: {1} entries', displayBytes(node.name), formatCount(node.length)),
       });
     case 'channel':
-      return makeItem(displayBytes(node.name), None, {
+      return makeItem(displayBytes(node.label), None, {
         icon: 'broadcast',
         context: contextValues.channel,
         description:
           node.subscribers === 1
             ? vscode.l10n.t('1 subscriber')
             : vscode.l10n.t('{0} subscribers', formatCount(node.subscribers ?? 0)),
-        tooltip: vscode.l10n.t('Channel {0}', displayBytes(node.name)),
+        tooltip: vscode.l10n.t(
+          'Channel {0}: {1} subscribers',
+          displayBytes(node.name),
+          formatCount(node.subscribers ?? 0),
+        ),
       });
     case 'pattern':
-      return makeItem(displayBytes(node.name), None, {
+      return makeItem(displayBytes(node.label), None, {
         icon: 'regex',
         context: contextValues.pattern,
         description: vscode.l10n.t('pattern, watched'),
@@ -70,7 +82,11 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
       return makeItem(vscode.l10n.t('Database {0}', node.db), None, {
         icon: 'database',
         description: vscode.l10n.t('{0} keys', formatCount(node.keys)),
-        tooltip: vscode.l10n.t('Open database {0} in this connection', node.db),
+        tooltip: vscode.l10n.t(
+          'Database {0}, {1} keys. Click to open it in this connection.',
+          node.db,
+          formatCount(node.keys),
+        ),
         command: ['connection.openDatabase', node],
       });
     case 'notice':
@@ -158,7 +174,7 @@ function groupItem(node: GroupNode): vscode.TreeItem {
 function queueItem(node: QueueNode): vscode.TreeItem {
   const name = displayBytes(node.name);
   if (node.problem !== undefined) {
-    return makeItem(name, Collapsed, {
+    return makeItem(displayBytes(node.label), Collapsed, {
       icon: 'warning',
       color: 'list.warningForeground',
       context: contextValues.queueDrained,
@@ -167,7 +183,7 @@ function queueItem(node: QueueNode): vscode.TreeItem {
       tooltip: node.problem.message,
     });
   }
-  return makeItem(name, Collapsed, {
+  return makeItem(displayBytes(node.label), Collapsed, {
     icon: 'list-ordered',
     context: node.drained ? contextValues.queueDrained : contextValues.queue,
     description: node.drained
@@ -178,23 +194,23 @@ function queueItem(node: QueueNode): vscode.TreeItem {
 }
 
 function messageItem(node: MessageNode): vscode.TreeItem {
-  const next =
-    node.offset > 0
-      ? ''
-      : node.assumed
-        ? vscode.l10n.t('next, if consumed from the {0}', endName(node.consume))
-        : vscode.l10n.t('next');
-  return makeItem(displayBytes(node.message, 120), None, {
+  const preview = displayBytes(node.message, 120);
+  const place = vscode.l10n.t(
+    '{0} bytes, place {1} from the {2}',
+    formatCount(node.message.length),
+    formatCount(node.offset + 1),
+    endName(node.consume),
+  );
+  return makeItem(node.offset === 0 ? `${nextWord(node)}  ${preview}` : preview, None, {
     icon: node.offset === 0 ? 'arrow-right' : 'mail',
-    description: next,
-    tooltip: vscode.l10n.t(
-      '{0} bytes, {1} from the {2}',
-      formatCount(node.message.length),
-      node.offset,
-      endName(node.consume),
-    ),
+    tooltip: `${displayBytes(node.message, 1_000)}\n${place}`,
     command: ['message.open', node],
   });
+}
+
+/** Marks the message that is consumed next; where the end is only assumed, it says so. */
+function nextWord({ assumed, consume }: MessageNode): string {
+  return assumed ? vscode.l10n.t('next, if from the {0}:', endName(consume)) : vscode.l10n.t('next:');
 }
 
 /** An end of a list in the user's language. */
