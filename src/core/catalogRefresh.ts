@@ -2,7 +2,7 @@ import type { Catalog, ChannelEntry, DatabaseEntry, KeyKind } from './catalog';
 import { keyOf } from './catalog';
 import type { CommandPort, RedisCommand, RedisReply } from './commandPort';
 import { type Failure, isFailure, toFailure } from './failure';
-import { bytes, integer, list } from './redisReply';
+import { bytes, integer, list, settled } from './redisReply';
 
 /** SCAN's COUNT: measured fastest on a million keys, and 10 ms of the server's time a step. */
 const scanCount = 1_000;
@@ -66,14 +66,15 @@ async function discoverKind(
     const scan: RedisCommand = ['SCAN', cursor, ...match, 'COUNT', scanCount, 'TYPE', types[kind].type];
     const [next, page] = list(await port.send(scan, { signal }));
     const names = list(page ?? []).map(bytes);
-    const fresh = names.filter((name) => !seen.has(keyOf(name))).slice(0, limit - seen.size);
+    const unseen = names.filter((name) => !seen.has(keyOf(name)));
+    const fresh = unseen.slice(0, limit - seen.size);
     for (const name of fresh) seen.add(keyOf(name));
     if (fresh.length > 0) {
       await refreshLengths(port, catalog, kind, fresh, now);
       onProgress();
     }
-    if (seen.size >= limit) return true;
     cursor = bytes(next ?? null);
+    if (fresh.length < unseen.length || (seen.size >= limit && cursor.toString() !== '0')) return true;
   } while (cursor.toString() !== '0');
   if (kind === 'stream' && glob === undefined) {
     for (const { name } of catalog.entries(kind)) if (!seen.has(keyOf(name))) catalog.remove(kind, name);
@@ -168,7 +169,10 @@ async function countSubscribers(
   catalog: Catalog,
   names: readonly Buffer[],
 ): Promise<void> {
-  const counts = readNumSub(await port.send(['PUBSUB', 'NUMSUB', ...names]));
+  const [reply = null] = await port.sendAll([['PUBSUB', 'NUMSUB', ...names]]);
+  // Who may not ask for the numbers still sees the names.
+  if (isFailure(reply) && reply.code === 'permission') return;
+  const counts = readNumSub(settled(reply));
   catalog.setChannels(
     catalog.channels.map(
       (channel): ChannelEntry => ({
