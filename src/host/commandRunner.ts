@@ -95,9 +95,16 @@ function isNode(value: unknown): value is InvokedNode {
 function withContext(failure: Failure, title: string, connection: string | undefined): Failure {
   const where = connection === undefined ? title : `${connection} · ${title}`;
   return new Failure(failure.code, `${where}: ${failure.message}`, {
-    hint: failure.hint,
+    hint: nextStep(failure),
     cause: failure.cause,
   });
+}
+
+function nextStep({ code, hint }: Failure): string {
+  if (hint !== '') return hint;
+  return code === 'argument'
+    ? vscode.l10n.t('Nothing was sent.')
+    : vscode.l10n.t('The log has the details: run "Redis Messaging: Show Log".');
 }
 
 async function notify(failure: Failure, log: Log): Promise<void> {

@@ -4,14 +4,15 @@ import { displayText } from '../core/displayText';
 import { Failure } from '../core/failure';
 import { toBytes } from '../core/messageValue';
 import { requireName } from '../core/queue';
-import { askConfirmation, askPick, askText } from './ask';
+import { askConfirmation, askPick, askText, cancelled } from './ask';
 import { missingArgument } from './commandArguments';
 import type { Invocation } from './commandRunner';
 import type { Connections } from './connections';
+import { fullCommandId } from './contributed';
 import { addressOf } from './explorer/connectionModels';
 import { setting } from './settings';
 
-/** The connection that a command acts on: its node's, the named one, the only one, else asked for. */
+/** The connection that a command acts on: its node's, the named one, the only one, else asked for, or first of all added. */
 export async function targetConnection(
   connections: Connections,
   invocation: Invocation,
@@ -29,6 +30,10 @@ async function pickConnection(
     return connections.resolve(node.connection);
   }
   const named = args.text('connection');
+  if (interactive && connections.profiles.length === 0) {
+    await vscode.commands.executeCommand(fullCommandId('connection.add'));
+    if (connections.profiles.length === 0) throw cancelled();
+  }
   const { profiles } = connections;
   if (!interactive || named !== undefined || profiles.length < 2) return connections.resolve(named);
   return askPick(

@@ -50,7 +50,7 @@ export function queuePop(services: Services): CommandHandler {
       );
     }
     const result = await safePop(port, journal, profile.name, queue, end, count);
-    void explorer.refresh();
+    if (result.messages.length > 0) explorer.noticeQueue(profile, queue);
     if (interactive) await show(services, result, label);
     return { messages: result.messages.map(fromBytes), outcome: result.outcome, end };
   };

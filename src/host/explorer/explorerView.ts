@@ -24,7 +24,8 @@ export class ExplorerView implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private timer: NodeJS.Timeout | undefined;
   private updateTimer: NodeJS.Timeout | undefined;
-  private refreshing = false;
+  /** Turns under way by profile: a slow server holds up no other, and is not asked twice at once. */
+  private readonly turns = new Map<string, Promise<void>>();
   private disposed = false;
 
   constructor(
@@ -58,7 +59,7 @@ export class ExplorerView implements vscode.Disposable {
   /** Asks now instead of at the next turn, and searches for new keys. */
   async refresh(): Promise<void> {
     this.models.forgetDiscovery();
-    await this.turn();
+    await Promise.all(this.openProfiles().map((profile) => this.turn(profile)));
   }
 
   /** Shows a queue that a command names, also while it is empty, and without waiting for a search. */
@@ -96,9 +97,9 @@ export class ExplorerView implements vscode.Disposable {
   }
 
   private wake(): void {
-    if (!this.view.visible || this.disposed || this.refreshing) return;
+    if (!this.view.visible || this.disposed) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.loop(), 0);
+    this.timer = setTimeout(() => this.tick(), 0);
   }
 
   private sleep(): void {
@@ -107,30 +108,28 @@ export class ExplorerView implements vscode.Disposable {
     this.models.cancelDiscovery();
   }
 
-  private async loop(): Promise<void> {
-    if (this.refreshing) return;
-    this.refreshing = true;
-    try {
-      await this.turn();
-    } finally {
-      this.refreshing = false;
-      if (this.view.visible && !this.disposed) {
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.loop(), setting('explorer.refreshSeconds') * 1000);
-      }
+  private tick(): void {
+    for (const profile of this.openProfiles()) {
+      this.turn(profile).catch((error: unknown) => this.log.error(profile.name, error));
     }
+    this.timer = setTimeout(() => this.tick(), setting('explorer.refreshSeconds') * 1000);
   }
 
-  private async turn(): Promise<void> {
+  /** Profiles whose branch is open. */
+  private openProfiles(): readonly ConnectionProfile[] {
     const open = this.provider.shownParents;
-    const profiles = this.connections.profiles.filter(({ id }) =>
+    return this.connections.profiles.filter(({ id }) =>
       open.some((node) => node.kind === 'connection' && node.connection === id),
     );
-    await Promise.all(profiles.map((profile) => this.turnOf(profile)));
-    this.changed();
   }
 
-  private async turnOf(profile: ConnectionProfile): Promise<void> {
+  private turn(profile: ConnectionProfile): Promise<void> {
+    const turn = this.turns.get(profile.id) ?? this.ask(profile).finally(() => this.turns.delete(profile.id));
+    this.turns.set(profile.id, turn);
+    return turn;
+  }
+
+  private async ask(profile: ConnectionProfile): Promise<void> {
     const ready = this.connections.state(profile.id).kind === 'ready';
     if (!ready && (profile.invalid !== undefined || !this.connections.mayConnect(profile.id))) return;
     const model = this.models.model(profile);
@@ -144,6 +143,7 @@ export class ExplorerView implements vscode.Disposable {
       if (!isFailure(error)) throw error;
       this.log.error(profile.name, error);
     }
+    this.changed();
   }
 
   /** What is on screen of a connection: leaves of open branches, and messages of open queues. */
