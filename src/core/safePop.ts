@@ -99,20 +99,30 @@ async function popOne(
     const result = scriptsRefused
       ? await popUnchecked(port, journal, target, message)
       : await popChecked(port, target, message);
-    await journal.settle(id, result.outcome === 'empty' ? 'moved' : result.outcome);
+    const taken = result.outcome === 'popped' && result.message.equals(message);
+    await note(journal, id, taken ? 'popped' : 'moved');
     return result;
   } catch (error) {
     if (!isFailure(error)) throw error;
     if (error.code === 'permission' && !scriptsRefused) {
-      await journal.settle(id, 'untouched');
+      await note(journal, id, 'untouched');
       return popOne(port, journal, target, true);
     }
     if (error.code !== 'outcomeUnknown' && error.code !== 'timeout') {
-      await journal.settle(id, 'untouched');
+      await note(journal, id, 'untouched');
       throw error;
     }
-    await journal.settle(id, 'unknown');
+    await note(journal, id, 'unknown');
     return { outcome: 'unknown', unchecked: scriptsRefused, cause: error };
+  }
+}
+
+/** What happened stays so when it cannot be noted: the copy then stands in the journal without an outcome. */
+async function note(journal: PopJournal, id: string, outcome: JournalOutcome): Promise<void> {
+  try {
+    await journal.settle(id, outcome);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
   }
 }
 
@@ -138,9 +148,15 @@ async function popUnchecked(
   const command = target.end === 'head' ? 'LPOP' : 'RPOP';
   const popped = bytesOrNil(await port.send([command, target.queue], { timeoutMs }));
   if (popped === null) return { outcome: 'empty', unchecked: true };
-  if (!popped.equals(expected)) {
-    const id = await journal.append({ ...target, message: popped });
-    await journal.settle(id, 'popped');
-  }
+  if (!popped.equals(expected)) await keep(journal, { ...target, message: popped });
   return { outcome: 'popped', message: popped, unchecked: true };
+}
+
+/** The message has left the queue by now and must reach the user, with or without a copy. */
+async function keep(journal: PopJournal, entry: JournalEntry): Promise<void> {
+  try {
+    await note(journal, await journal.append(entry), 'popped');
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+  }
 }

@@ -174,6 +174,15 @@ function otherFailure(error: Error, name: string): Failure {
       error,
     );
   }
+  // Redis 7.0, then later ones: neither begins with NOPERM.
+  if (/the user executing the script can't|ACL failure in script/i.test(text)) {
+    return failure(
+      'permission',
+      l10n.t('The script of {0} does what the user may not do.', name),
+      l10n.t('Allow it on the server (ACL SETUSER); its log of refusals (ACL LOG) names what.'),
+      error,
+    );
+  }
   if (/unknown command|unknown subcommand/i.test(text)) {
     return failure(
       'server',
