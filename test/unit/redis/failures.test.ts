@@ -19,6 +19,8 @@ describe('replyFailure', () => {
     ["NOPERM this user has no permissions to run the 'lpush' command", 'permission'],
     ['NOPERM this user has no permissions to access one of the channels used as arguments', 'permission'],
     ['NOPERM No permissions to access a key', 'permission'],
+    ["ERR The user executing the script can't run this command or subcommand script: e7", 'permission'],
+    ["ERR ACL failure in script: User u has no permissions to run the 'lpop' command", 'permission'],
     ["READONLY You can't write against a read only replica.", 'readOnly'],
     ['LOADING Redis is loading the dataset in memory', 'loading'],
     ["OOM command not allowed when used memory > 'maxmemory'.", 'outOfMemory'],
