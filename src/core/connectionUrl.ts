@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import * as l10n from '@vscode/l10n';
 import { type Endpoint, endpointLabel } from './endpoint';
 import { Failure } from './failure';
@@ -123,6 +122,12 @@ function parseAuthority(authority: string): { host: string; port: number } {
   if (/[\s\\^|<>"'`{}%]/.test(host))
     throw invalid(l10n.t('The host name holds a character that no host name has.'));
   return { host: host === '' ? '127.0.0.1' : host.toLowerCase(), port: parsePort(port) };
+}
+
+/** Whether it is an IPv6 address (RFC 4291), with or without a zone as in `fe80::1%eth0`. */
+function isIPv6(text: string): boolean {
+  const [address = ''] = text.split('%', 1);
+  return address.includes(':') && URL.canParse(`http://[${address}]/`);
 }
 
 function parsePort(text: string | undefined): number {

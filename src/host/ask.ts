@@ -29,6 +29,18 @@ export async function askText({ title, prompt, value, placeholder, check }: Text
   return text;
 }
 
+/** Asks for a password; what is typed is not shown. @throws {Failure} `cancelled`. */
+export async function askPassword(title: string, server: string): Promise<string> {
+  const password = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('Password for {0}. It is kept in the secret storage only.', server),
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (password === undefined) throw cancelled();
+  return password;
+}
+
 function complaint(check: TextQuestion['check'], text: string): string | undefined {
   try {
     check?.(text);

@@ -3,6 +3,7 @@ import { Failure, toFailure } from '../core/failure';
 import { CommandArguments, isPlainObject } from './commandArguments';
 import { type CommandId, commandIds, fullCommandId } from './contributed';
 import type { Log } from './log';
+import { plainNotice } from './plainText';
 
 /** What the tree views hand to a command: any node has a kind and an id, which no argument object has together. */
 export interface InvokedNode {
@@ -110,6 +111,6 @@ function nextStep({ code, hint }: Failure): string {
 async function notify(failure: Failure, log: Log): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
   const text = failure.hint === '' ? failure.message : `${failure.message} ${failure.hint}`;
-  const choice = await vscode.window.showErrorMessage(text, showLog);
+  const choice = await vscode.window.showErrorMessage(plainNotice(text), showLog);
   if (choice === showLog) log.show();
 }

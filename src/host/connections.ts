@@ -78,9 +78,16 @@ export class Connections implements vscode.Disposable {
     const profile = this.resolve(id);
     if (profile.invalid !== undefined) throw profile.invalid;
     const parsed = parseConnectionUrl(profile.url);
-    const fromEnvironment = profile.passwordEnv === undefined ? undefined : process.env[profile.passwordEnv];
-    const password = (await this.secrets.get(secretKey(id))) ?? fromEnvironment;
+    const password = await this.password(id);
     return password === undefined ? parsed.endpoint : { ...parsed.endpoint, password };
+  }
+
+  /** A profile's password, for a client and nothing else. */
+  async password(id: string): Promise<string | undefined> {
+    const variable = this.resolve(id).passwordEnv;
+    return (
+      (await this.secrets.get(secretKey(id))) ?? (variable === undefined ? undefined : process.env[variable])
+    );
   }
 
   /**

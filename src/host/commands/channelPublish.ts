@@ -4,6 +4,7 @@ import { displayBytes } from '../../core/displayText';
 import { decodeUtf8 } from '../../core/messageValue';
 import type { CommandHandler } from '../commandRunner';
 import { confirmSize, targetConnection, targetMessages, targetName } from '../commandTarget';
+import { plainNotice } from '../plainText';
 import type { Services } from '../services';
 
 /**
@@ -28,7 +29,7 @@ export function channelPublish({ connections, models, panels }: Services): Comma
     const port = await connections.openForWriting(profile.id);
     const { receivers } = await publish(port, channel, messages, sharded);
     if (invocation.interactive) {
-      void vscode.window.showInformationMessage(`${label}: ${explainReceivers(receivers, own)}`);
+      void vscode.window.showInformationMessage(plainNotice(`${label}: ${explainReceivers(receivers, own)}`));
     }
     return { receivers, own };
   };

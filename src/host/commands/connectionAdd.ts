@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../../core/connectionUrl';
 import { displayText } from '../../core/displayText';
-import { isFailure } from '../../core/failure';
+import { type Failure, isFailure } from '../../core/failure';
 import { serverInfo } from '../../core/serverInfo';
-import { askText, cancelled } from '../ask';
+import { askPassword, askText, cancelled } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import type { Services } from '../services';
@@ -11,11 +11,12 @@ import type { Services } from '../services';
 /** `{url, name?}` → `{id}`. Interactively asks for the URL, tests it, then asks for a name. */
 export function connectionAdd(services: Services): CommandHandler {
   return async (invocation) => {
-    const parsed = await askUrl(invocation, vscode.l10n.t('Add Connection'), undefined);
-    if (invocation.interactive) await tryOrSaveAnyway(services, parsed);
+    const title = vscode.l10n.t('Add Connection');
+    const parsed = invocation.interactive
+      ? await askTested(services, title, 'redis://127.0.0.1:6379/0', undefined)
+      : givenUrl(invocation, undefined);
     const name = await askProfileName(invocation, parsed.name);
-    const id = await services.connections.save(parsed, name);
-    return { id };
+    return { id: await services.connections.save(parsed, name) };
   };
 }
 
@@ -23,29 +24,88 @@ export function connectionAdd(services: Services): CommandHandler {
 export function connectionEdit(services: Services): CommandHandler {
   return async (invocation) => {
     const { connections } = services;
-    const { node, args } = invocation;
+    const { node, args, interactive } = invocation;
     const id = node !== undefined && 'connection' in node ? String(node.connection) : args.text('connection');
     const profile = connections.resolve(id);
     invocation.connectionName = displayText(profile.name);
-    const parsed = await askUrl(invocation, vscode.l10n.t('Edit Connection'), profile.url);
-    if (invocation.interactive && parsed.url !== profile.url) await tryOrSaveAnyway(services, parsed);
+    const kept = async (url: string) => (url === profile.url ? connections.password(profile.id) : undefined);
+    const parsed = interactive
+      ? await askTested(services, vscode.l10n.t('Edit Connection'), profile.url, kept)
+      : givenUrl(invocation, profile.url);
     const name = await askProfileName(invocation, profile.name);
     return { id: await connections.save(parsed, name, profile.id) };
   };
 }
 
-async function askUrl(
-  invocation: Invocation,
+function givenUrl({ args }: Invocation, otherwise: string | undefined): ParsedConnectionUrl {
+  const url = args.text('url') ?? otherwise;
+  if (url === undefined) throw missingArgument('url');
+  return parseConnectionUrl(url);
+}
+
+/**
+ * Asks for an address until it answers or the user saves it all the same.
+ * @param kept gives the saved password that belongs to an address, to test with when none was typed.
+ */
+async function askTested(
+  { connections }: Services,
   title: string,
-  value: string | undefined,
+  suggestion: string,
+  kept: ((url: string) => Promise<string | undefined>) | undefined,
 ): Promise<ParsedConnectionUrl> {
-  const given = invocation.args.text('url') ?? (invocation.interactive ? undefined : value);
-  if (given !== undefined) return parseConnectionUrl(given);
-  if (!invocation.interactive) throw missingArgument('url');
+  let parsed = await askUrl(title, suggestion);
+  for (;;) {
+    const password = parsed.password ?? (await kept?.(parsed.url));
+    const endpoint = password === undefined ? parsed.endpoint : { ...parsed.endpoint, password };
+    const failure = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Testing {0}…', parsed.name),
+      },
+      () =>
+        connections
+          .probe(endpoint, (port) => serverInfo(port, () => performance.now()))
+          .then(() => undefined, toKnownFailure),
+    );
+    if (failure === undefined) return parsed;
+    switch (await askAfterFailure(failure)) {
+      case 'save':
+        return parsed;
+      case 'password':
+        parsed = { ...parsed, password: await askPassword(title, parsed.name) };
+        break;
+      case 'address': {
+        const typed = await askUrl(title, parsed.url);
+        parsed = parsed.password === undefined ? typed : { password: parsed.password, ...typed };
+      }
+    }
+  }
+}
+
+function toKnownFailure(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  throw error;
+}
+
+type NextStep = 'save' | 'password' | 'address';
+
+async function askAfterFailure(failure: Failure): Promise<NextStep> {
+  const mend: vscode.MessageItem & { next: NextStep } =
+    failure.code === 'authentication'
+      ? { title: vscode.l10n.t('Enter Password…'), next: 'password' }
+      : { title: vscode.l10n.t('Edit Address…'), next: 'address' };
+  const save: typeof mend = { title: vscode.l10n.t('Save Anyway'), next: 'save' };
+  const options = { modal: true, detail: failure.hint };
+  const choice = await vscode.window.showWarningMessage(failure.message, options, mend, save);
+  if (choice === undefined) throw cancelled();
+  return choice.next;
+}
+
+async function askUrl(title: string, value: string): Promise<ParsedConnectionUrl> {
   const text = await askText({
     title,
     prompt: vscode.l10n.t('Address of the Redis server. A password in it goes to the secret storage only.'),
-    value: value ?? 'redis://127.0.0.1:6379/0',
+    value,
     placeholder: 'redis://user:password@host:6379/0',
     check: parseConnectionUrl,
   });
@@ -61,25 +121,4 @@ async function askProfileName(invocation: Invocation, suggestion: string): Promi
     value: suggestion,
   });
   return name.trim() || suggestion;
-}
-
-/** Tests an address; a failure is told with its cause, and may be saved all the same. */
-async function tryOrSaveAnyway({ connections }: Services, parsed: ParsedConnectionUrl): Promise<void> {
-  const { password } = parsed;
-  const endpoint = password === undefined ? parsed.endpoint : { ...parsed.endpoint, password };
-  try {
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Testing {0}…', parsed.name) },
-      () => connections.probe(endpoint, (port) => serverInfo(port, () => performance.now())),
-    );
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    const save = vscode.l10n.t('Save Anyway');
-    const choice = await vscode.window.showWarningMessage(
-      error.message,
-      { modal: true, detail: error.hint },
-      save,
-    );
-    if (choice !== save) throw cancelled();
-  }
 }

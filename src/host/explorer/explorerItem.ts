@@ -6,11 +6,11 @@ import type {
   ExplorerNode,
   GroupNode,
   MessageNode,
-  NoticeAction,
-  NoticeNode,
   QueueNode,
 } from '../../core/explorerNode';
-import { type CommandId, contextValues, fullCommandId } from '../contributed';
+import { contextValues } from '../contributed';
+import { formatCount, makeItem } from './makeItem';
+import { noticeItem } from './noticeItem';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
@@ -94,46 +94,20 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
   }
 }
 
-interface ItemParts {
-  readonly icon?: string;
-  readonly color?: string;
-  readonly context?: string;
-  readonly description?: string;
-  readonly tooltip?: string;
-  readonly command?: readonly [CommandId, ExplorerNode];
-}
-
-function makeItem(
-  label: string,
-  collapsible: vscode.TreeItemCollapsibleState,
-  parts: ItemParts,
-): vscode.TreeItem {
-  const item = new vscode.TreeItem(label, collapsible);
-  if (parts.icon !== undefined) {
-    item.iconPath = new vscode.ThemeIcon(
-      parts.icon,
-      parts.color === undefined ? undefined : new vscode.ThemeColor(parts.color),
-    );
-  }
-  if (parts.context !== undefined) item.contextValue = parts.context;
-  if (parts.description !== undefined) item.description = parts.description;
-  item.tooltip = parts.tooltip ?? label;
-  if (parts.command !== undefined) {
-    const [id, node] = parts.command;
-    item.command = { command: fullCommandId(id), title: label, arguments: [node] };
-  }
-  return item;
-}
-
 function connectionItem(node: ConnectionNode, alone: boolean): vscode.TreeItem {
   const [icon, color, word] = stateLook(node.state, node.profile.invalid !== undefined);
   const readOnly = node.profile.readOnly ? ` · ${vscode.l10n.t('read-only')}` : '';
   const ready = node.state.kind === 'ready';
+  // A connection without a name of its own is called after its address.
+  const address = node.address.startsWith(node.profile.name) ? '' : displayText(node.address);
   return makeItem(displayText(node.profile.name), alone ? Expanded : Collapsed, {
     icon,
     ...(color === undefined ? {} : { color }),
     context: ready ? contextValues.connectionOnline : contextValues.connectionOffline,
-    description: `${displayText(node.address)}${ready ? '' : ` · ${word}`}${readOnly}`,
+    // The state comes first: what does not fit into a narrow sidebar is the address.
+    description: [ready ? '' : word, node.profile.readOnly ? vscode.l10n.t('read-only') : '', address]
+      .filter((part) => part !== '')
+      .join(' · '),
     tooltip: `${displayText(node.profile.name)} — ${displayText(node.address)}\n${word}${readOnly}`,
   });
 }
@@ -216,35 +190,6 @@ function nextWord({ assumed, consume }: MessageNode): string {
 /** An end of a list in the user's language. */
 export function endName(end: 'head' | 'tail'): string {
   return end === 'head' ? vscode.l10n.t('head') : vscode.l10n.t('tail');
-}
-
-const noticeCommands: Record<NoticeAction, CommandId> = {
-  connect: 'connection.connect',
-  edit: 'connection.edit',
-  log: 'log.show',
-  refresh: 'explorer.refresh',
-};
-
-const noticeActionIcons: Record<NoticeAction, string> = {
-  connect: 'debug-restart',
-  edit: 'edit',
-  log: 'output',
-  refresh: 'refresh',
-};
-
-function noticeItem(node: NoticeNode): vscode.TreeItem {
-  const { action } = node;
-  const icons = { info: 'info', hint: 'info', progress: 'loading~spin', error: 'error' };
-  return makeItem(node.text, None, {
-    icon: action === undefined ? icons[node.tone] : noticeActionIcons[action],
-    tooltip: node.detail === undefined ? node.text : `${node.text}. ${node.detail}`,
-    ...(node.tone === 'error' ? { color: 'list.errorForeground' } : {}),
-    ...(action === undefined ? {} : { command: [noticeCommands[action], node] as const }),
-  });
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString(vscode.env.language);
 }
 
 /** The trend since the last look: what a queue gains or loses in a second. Nothing for less than one message. */

@@ -1,0 +1,12 @@
+/** A label of a pick or the status bar in which `$(…)` is no icon. `text` is what may stand in a label already. */
+export function plainLabel(text: string): string {
+  return text.replaceAll('$(', '\\$(');
+}
+
+/**
+ * A notification in which `[text](command:…)` is no link: VS Code would run the command on a click, and a name can come
+ * from anyone who may write to the server. An invisible word joiner takes the bracket and the parenthesis apart.
+ */
+export function plainNotice(text: string): string {
+  return text.replaceAll('](', ']\u2060(');
+}
