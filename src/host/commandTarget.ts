@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../core/connectionProfile';
-import { displayText } from '../core/displayText';
+import { displayBytes, displayText } from '../core/displayText';
 import { Failure } from '../core/failure';
 import { toBytes } from '../core/messageValue';
 import { requireName } from '../core/queue';
@@ -10,6 +10,7 @@ import type { Invocation } from './commandRunner';
 import type { Connections } from './connections';
 import { fullCommandId } from './contributed';
 import { addressOf } from './explorer/connectionModels';
+import { plainLabel } from './plainText';
 import { setting } from './settings';
 
 /** The connection that a command acts on: its node's, the named one, the only one, else asked for, or first of all added. */
@@ -39,7 +40,7 @@ async function pickConnection(
   return askPick(
     vscode.l10n.t('Which connection?'),
     profiles.map((profile) => ({
-      label: displayText(profile.name),
+      label: plainLabel(displayText(profile.name)),
       description: addressOf(profile),
       value: profile,
     })),
@@ -53,8 +54,8 @@ export interface NameQuestion {
   readonly prompt: string;
   /** Word for the kind of name, as in "the queue name is empty". */
   readonly what: string;
-  /** Names to offer, as text. */
-  readonly known: readonly string[];
+  /** Names to offer. */
+  readonly known: readonly Buffer[];
 }
 
 /** The queue or channel that a command acts on: its node's name, the argument, else asked for with the known ones on offer. */
@@ -67,20 +68,20 @@ export async function targetName(invocation: Invocation, question: NameQuestion)
     return given;
   }
   if (!interactive) throw missingArgument(question.field);
-  return toBytes(await askName(question));
+  return askName(question);
 }
 
 /** A quick pick that also takes a name which is not in the list. */
-async function askName({ title, prompt, what, known }: NameQuestion): Promise<string> {
+async function askName({ title, prompt, what, known }: NameQuestion): Promise<Buffer> {
   const other = vscode.l10n.t('Another name…');
   if (known.length > 0) {
-    const picked = await askPick(title, [
-      ...known.map((name) => ({ label: displayText(name), value: name as string | undefined })),
+    const picked = await askPick<Buffer | undefined>(title, [
+      ...known.map((name) => ({ label: plainLabel(displayBytes(name)), value: name })),
       { label: other, value: undefined },
     ]);
     if (picked !== undefined) return picked;
   }
-  return askText({ title, prompt, check: (text) => requireName(Buffer.from(text), what) });
+  return toBytes(await askText({ title, prompt, check: (text) => requireName(Buffer.from(text), what) }));
 }
 
 /** The messages of a push or publish: `message`, `messages`, else one asked for. Never empty from a dialog's cancel. */

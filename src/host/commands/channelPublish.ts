@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { explainReceivers, publish } from '../../core/channel';
 import { displayBytes } from '../../core/displayText';
-import { decodeUtf8 } from '../../core/messageValue';
 import type { CommandHandler } from '../commandRunner';
 import { confirmSize, targetConnection, targetMessages, targetName } from '../commandTarget';
 import { plainNotice } from '../plainText';
@@ -19,7 +18,7 @@ export function channelPublish({ connections, models, panels }: Services): Comma
       title: vscode.l10n.t('Publish on which channel?'),
       prompt: vscode.l10n.t('Name of the channel'),
       what: vscode.l10n.t('channel'),
-      known: models.model(profile).catalog.channels.flatMap(({ name }) => decodeUtf8(name) ?? []),
+      known: models.model(profile).catalog.channels.map(({ name }) => name),
     });
     const label = displayBytes(channel, 60);
     const messages = await targetMessages(invocation, vscode.l10n.t('Publish on {0}', label));

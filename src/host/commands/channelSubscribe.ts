@@ -9,6 +9,7 @@ import { targetConnection } from '../commandTarget';
 import type { Connections } from '../connections';
 import { isEmpty, readSubscriptionNames, subscriptionsOf } from '../panels/subscriptionNames';
 import type { TrafficPanels } from '../panels/trafficPanels';
+import { plainLabel } from '../plainText';
 
 export interface SubscribeDependencies {
   readonly connections: Connections;
@@ -111,14 +112,14 @@ function itemsFor(typed: string, known: readonly string[]): NameItem[] {
       ? []
       : [
           {
-            label: plainLabel(names.join(', ')),
+            label: plainLabel(displayText(names.join(', '))),
             description: describe(channels.length, patterns.length),
             alwaysShow: true,
             name: typed,
           },
         ];
   const channelItems = known.map((name) => ({
-    label: plainLabel(name),
+    label: plainLabel(displayText(name)),
     description: vscode.l10n.t('active channel'),
     name,
   }));
@@ -140,9 +141,4 @@ function describe(channels: number, patterns: number): string {
         : vscode.l10n.t('{0} patterns', patterns),
   ];
   return parts.filter((part) => part !== '').join(', ');
-}
-
-/** A label in which `$(…)` is no icon. */
-function plainLabel(text: string): string {
-  return displayText(text).replaceAll('$(', '\\$(');
 }

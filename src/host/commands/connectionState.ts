@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../../core/failure';
 import { serverInfo } from '../../core/serverInfo';
 import type { CommandHandler } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
+import { plainNotice } from '../plainText';
 import type { Services } from '../services';
 
 /** `{connection?}` → `{}`. Connects, or tries again. */
@@ -53,13 +54,15 @@ export function connectionTest({ connections }: Services): CommandHandler {
     );
     if (invocation.interactive) {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t(
-          '{0} answers: version {1}, {2}, {3}, {4} ms.',
-          profile.name,
-          info.version,
-          info.mode,
-          info.role,
-          info.latencyMs.toFixed(1),
+        plainNotice(
+          vscode.l10n.t(
+            '{0} answers: version {1}, {2}, {3}, {4} ms.',
+            profile.name,
+            info.version,
+            info.mode,
+            info.role,
+            info.latencyMs.toFixed(1),
+          ),
         ),
       );
     }

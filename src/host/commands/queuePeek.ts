@@ -4,6 +4,7 @@ import { fromBytes } from '../../core/messageValue';
 import { peek } from '../../core/queue';
 import type { CommandHandler } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
+import { plainNotice } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import type { Services } from '../services';
 import { targetQueue } from './targetQueue';
@@ -32,7 +33,7 @@ export function queuePeek(services: Services): CommandHandler {
       const [next] = messages;
       const label = displayBytes(queue, 60);
       if (next === undefined)
-        void vscode.window.showInformationMessage(vscode.l10n.t('{0} is empty.', label));
+        void vscode.window.showInformationMessage(plainNotice(vscode.l10n.t('{0} is empty.', label)));
       else await documents.open(next, vscode.l10n.t('{0} · next', label));
     }
     return { messages: messages.map(fromBytes), length, ...(cut ? { cut } : {}) };

@@ -7,6 +7,7 @@ import type { CommandHandler } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { fullCommandId } from '../contributed';
 import { endName } from '../explorer/explorerItem';
+import { plainNotice } from '../plainText';
 import { askQueueDirection, queueDirection } from '../queueDirections';
 import type { Services } from '../services';
 import { targetQueue } from './targetQueue';
@@ -29,7 +30,9 @@ export function queuePop(services: Services): CommandHandler {
     if (interactive) {
       const next = await messageAt(port, queue, end);
       if (next === null) {
-        void vscode.window.showInformationMessage(vscode.l10n.t('{0} is empty: nothing to pop.', label));
+        void vscode.window.showInformationMessage(
+          plainNotice(vscode.l10n.t('{0} is empty: nothing to pop.', label)),
+        );
         return { messages: [], outcome: 'empty', end };
       }
       await confirmed(
@@ -66,9 +69,11 @@ async function show(
     await documents.open(message, vscode.l10n.t('{0} · popped', label));
     if (unchecked) {
       void vscode.window.showWarningMessage(
-        vscode.l10n.t(
-          'Popped from {0} without the check for other consumers: the user may not run EVAL.',
-          label,
+        plainNotice(
+          vscode.l10n.t(
+            'Popped from {0} without the check for other consumers: the user may not run EVAL.',
+            label,
+          ),
         ),
       );
     }
@@ -76,7 +81,9 @@ async function show(
   }
   if (outcome === 'moved') {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Nothing was popped: another consumer took the message of {0} first.', label),
+      plainNotice(
+        vscode.l10n.t('Nothing was popped: another consumer took the message of {0} first.', label),
+      ),
     );
     return;
   }
@@ -86,9 +93,11 @@ async function show(
 async function warnUnconfirmed(label: string): Promise<void> {
   const showJournal = vscode.l10n.t('Show Pop Journal');
   const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t(
-      'Removal from {0} is unconfirmed: the reply was lost. A copy of the message is saved in the pop journal. Look into the queue before you pop again.',
-      label,
+    plainNotice(
+      vscode.l10n.t(
+        'Removal from {0} is unconfirmed: the reply was lost. A copy of the message is saved in the pop journal. Look into the queue before you pop again.',
+        label,
+      ),
     ),
     showJournal,
   );

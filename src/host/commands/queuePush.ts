@@ -3,6 +3,7 @@ import { displayBytes } from '../../core/displayText';
 import { push, type QueueEnd } from '../../core/queue';
 import type { CommandHandler } from '../commandRunner';
 import { confirmSize, targetConnection, targetMessages } from '../commandTarget';
+import { plainLabel } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import type { Services } from '../services';
 import { targetQueue } from './targetQueue';
@@ -27,7 +28,7 @@ export function queuePush(services: Services): CommandHandler {
     if (invocation.interactive) {
       const command = end === 'head' ? 'LPUSH' : 'RPUSH';
       vscode.window.setStatusBarMessage(
-        vscode.l10n.t('{0}: pushed to {1}, {2} messages now', command, label, length),
+        vscode.l10n.t('{0}: pushed to {1}, {2} messages now', command, plainLabel(label), length),
         5_000,
       );
     }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../../core/connectionProfile';
-import { decodeUtf8 } from '../../core/messageValue';
 import type { Invocation } from '../commandRunner';
 import { targetName } from '../commandTarget';
 import type { Services } from '../services';
@@ -20,6 +19,6 @@ export function targetQueue(
     known: models
       .model(profile)
       .catalog.entries('queue')
-      .flatMap(({ name }) => decodeUtf8(name) ?? []),
+      .map(({ name }) => name),
   });
 }

@@ -18,6 +18,7 @@ import { askPick, askText } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
+import { plainLabel } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
 
@@ -123,7 +124,7 @@ async function askTarget(kind: 'queue' | 'channel', known: readonly Buffer[]): P
   const names = known.filter((name) => decodeUtf8(name) !== undefined);
   if (names.length > 0) {
     const picked = await askPick<Buffer | undefined>(title, [
-      ...names.map((name) => ({ label: displayBytes(name), value: name })),
+      ...names.map((name) => ({ label: plainLabel(displayBytes(name)), value: name })),
       { label: vscode.l10n.t('Another name…'), value: undefined },
     ]);
     if (picked !== undefined) return fromBytes(picked);
