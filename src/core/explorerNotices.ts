@@ -5,11 +5,17 @@ import type { ExplorerNode, GroupNode, NoticeAction, NoticeNode } from './explor
 import type { ConnectionSnapshot } from './explorerSnapshot';
 import type { Failure } from './failure';
 
-/** An empty database is most often the wrong one: name those that hold keys. */
-export function emptyDatabase(id: string, catalog: Catalog): readonly ExplorerNode[] {
-  const others = catalog.databases;
+/**
+ * An empty database is most often the wrong one: name the others that hold keys.
+ * @param address ends with the number of this database, as `endpointLabel` writes it.
+ */
+export function emptyDatabase(id: string, catalog: Catalog, address: string): readonly ExplorerNode[] {
+  const others = catalog.databases.filter(({ db }) => !address.endsWith(`/${db}`));
   if (others.length === 0) {
-    const detail = l10n.t('The database is empty. Push a message, or start a worker, to begin.');
+    const detail =
+      catalog.databases.length === 0
+        ? l10n.t('The database is empty. Push a message, or start a worker, to begin.')
+        : l10n.t('The database holds keys of other types. Push a message, or start a worker, to begin.');
     return [hint(id, id, 'empty', l10n.t('No queues or streams yet'), detail)];
   }
   return [
@@ -89,7 +95,8 @@ export function notice(
 ): NoticeNode {
   return {
     kind: 'notice',
-    id: `${parent}/notice/${what}`,
+    // In this order no name of a key can make the id of another node.
+    id: `notice/${what}/${parent}`,
     connection,
     tone,
     text,

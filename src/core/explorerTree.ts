@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { keyOf } from './catalog';
 import { level } from './explorerLevel';
 import type { ExplorerNode, GroupKind, GroupNode, QueueNode } from './explorerNode';
 import { emptyDatabase, failureNotices, groupNotices, hint, notice, patternNotice } from './explorerNotices';
@@ -58,7 +59,7 @@ function connectionChildren(snapshot: ConnectionSnapshot): readonly ExplorerNode
   }
 }
 
-function knownChildren({ profile, model }: ConnectionSnapshot): readonly ExplorerNode[] {
+function knownChildren({ profile, address, state, model }: ConnectionSnapshot): readonly ExplorerNode[] {
   const { catalog } = model;
   const id = profile.id;
   const { running, partial, problem, done } = catalog.discovery;
@@ -71,12 +72,15 @@ function knownChildren({ profile, model }: ConnectionSnapshot): readonly Explore
     partial: kind !== 'channels' && partial,
   });
   return [
-    ...(model.problem === undefined ? [] : failureNotices(id, model.problem, ['refresh', 'log'])),
+    // While the connection is down, that is the problem, and it is shown above.
+    ...(model.problem === undefined || state.kind !== 'ready'
+      ? []
+      : failureNotices(`${id}/refresh`, model.problem, ['refresh', 'log'], id)),
     ...(problem === undefined ? [] : failureNotices(`${id}/search`, problem, ['refresh'], id)),
     group('queues', catalog.count('queue')),
     group('streams', catalog.count('stream')),
     group('channels', catalog.channels.length),
-    ...(done && catalog.isEmpty ? emptyDatabase(id, catalog) : []),
+    ...(done && catalog.isEmpty ? emptyDatabase(id, catalog, address) : []),
   ];
 }
 
@@ -94,7 +98,7 @@ function queueChildren({ model, profile }: ConnectionSnapshot, node: QueueNode):
   const messages = preview.messages.map(
     (message, offset): ExplorerNode => ({
       kind: 'message',
-      id: `${node.id}/${offset}`,
+      id: `${id}/message/${offset}/${keyOf(node.name)}`,
       connection: id,
       queue: node.name,
       offset,
@@ -105,5 +109,6 @@ function queueChildren({ model, profile }: ConnectionSnapshot, node: QueueNode):
   );
   const remaining = preview.length - preview.messages.length;
   if (remaining <= 0) return messages;
-  return [...messages, { kind: 'more', id: `${node.id}/more`, connection: id, queue: node.name, remaining }];
+  const more = `${id}/more/${keyOf(node.name)}`;
+  return [...messages, { kind: 'more', id: more, connection: id, queue: node.name, remaining }];
 }
