@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { type Endpoint, endpointLabel } from '../core/endpoint';
+import { endpointLabel } from '../core/endpoint';
 import { toBytes } from '../core/messageValue';
 import { RateMeter } from '../core/rateMeter';
 import { Ring, type RingLimits } from '../core/ring';
 import type { RingSource } from '../core/ringSource';
+import type { Endpoint } from '../protocol/endpoint';
 import type { Subscriptions, TrafficState } from '../protocol/traffic';
 import { Subscriber } from '../redis/subscriber';
 import { CapturePanel, type PanelConnection, type Post } from './capturePanel';

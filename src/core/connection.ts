@@ -1,6 +1,6 @@
+import type { Endpoint } from '../protocol/endpoint';
 import type { CommandPort } from './commandPort';
 import type { ConnectionState } from './connectionState';
-import type { Endpoint } from './endpoint';
 
 /** A supervised client for commands. It owns one socket and is disposed by the one who opened it. */
 export interface Connection extends CommandPort {

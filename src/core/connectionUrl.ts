@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { type Endpoint, endpointLabel } from './endpoint';
+import type { Endpoint } from '../protocol/endpoint';
+import { endpointLabel } from './endpoint';
 import { Failure } from './failure';
 
 /** A pasted address taken apart: what may be saved, and the secret that may not. */

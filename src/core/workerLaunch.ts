@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import type { Endpoint } from '../protocol/endpoint';
 import type { BuiltInWorkerConfig, WorkerCommand, WorkerTarget } from '../protocol/workerLease';
 import { displayBytes, displayText } from './displayText';
-import type { Endpoint } from './endpoint';
 import { Failure } from './failure';
 import { decodeUtf8, fromBytes, toBytes } from './messageValue';
 import { templateName, type WorkerOptions, type WorkerTemplate } from './workerTemplates';

@@ -5,8 +5,8 @@ import type { Connection, OpenConnection } from '../core/connection';
 import { type ConnectionProfile, readProfiles } from '../core/connectionProfile';
 import type { ConnectionState } from '../core/connectionState';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
-import type { Endpoint } from '../core/endpoint';
 import { Failure } from '../core/failure';
+import type { Endpoint } from '../protocol/endpoint';
 import type { Log } from './log';
 import { onSettingChanged, setting, updateSetting } from './settings';
 

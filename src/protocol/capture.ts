@@ -1,3 +1,4 @@
+import type { Endpoint } from './endpoint';
 import type {
   Subscriptions,
   TrafficCounts,
@@ -6,22 +7,6 @@ import type {
   TrafficState,
   ViewRequest,
 } from './traffic';
-
-/** Redis as the capture thread reaches it; the secret stays between the two threads. */
-export interface CaptureEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly path?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly db: number;
-  readonly tls?: {
-    readonly servername?: string;
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-  };
-}
 
 /** Extension host → capture thread. */
 export type ToCapture =
@@ -40,7 +25,7 @@ export type ToCapture =
       readonly kind: 'watch';
       readonly panel: string;
       readonly connection: string;
-      readonly endpoint: CaptureEndpoint;
+      readonly endpoint: Endpoint;
       readonly subscriptions: Subscriptions;
     }
   /** Unsubscribes what no other panel holds; the last one closes the subscriber and frees the ring. */

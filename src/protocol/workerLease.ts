@@ -5,21 +5,7 @@
  * all that the launcher knows, so that nothing said while nobody listened is missed.
  */
 
-/** Redis as a worker needs it. Travels only over the lease socket and, for built-in workers, the IPC channel. */
-export interface WorkerEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly path?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly db: number;
-  readonly tls?: {
-    readonly servername?: string;
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-  };
-}
+import type { Endpoint } from './endpoint';
 
 /** A queue, channel or pattern that a worker uses: text, or base64 where the name is no UTF-8. */
 export interface WorkerTarget {
@@ -44,7 +30,7 @@ export interface BuiltInWorkerConfig {
   readonly name: string;
   readonly targets: readonly WorkerTarget[];
   readonly connectionName: string;
-  readonly endpoint: WorkerEndpoint;
+  readonly endpoint: Endpoint;
   readonly clientName: string;
   /** Program options by name, for example `{ rate: 5, count: 20 }`. */
   readonly options: Readonly<Record<string, string | number | boolean>>;

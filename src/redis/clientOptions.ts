@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { RedisOptions } from 'ioredis';
-import type { Endpoint } from '../core/endpoint';
+import type { Endpoint } from '../protocol/endpoint';
 
 /** How long TCP and TLS may take, in ms. */
 const connectTimeoutMs = 5_000;

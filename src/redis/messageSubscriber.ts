@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { ConnectionState } from '../core/connectionState';
-import { type Endpoint, endpointLabel } from '../core/endpoint';
+import { endpointLabel } from '../core/endpoint';
 import { Failure, toFailure } from '../core/failure';
+import type { Endpoint } from '../protocol/endpoint';
 import { isFinal } from './connectFailure';
 import type { PreviewSink } from './previewSink';
 import { type SessionEnd, SubscriberSession } from './subscriberSession';

@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { type Endpoint, endpointLabel } from '../core/endpoint';
+import { endpointLabel } from '../core/endpoint';
 import { type Failure, toFailure } from '../core/failure';
 import type { Ring } from '../core/ring';
 import type { RingSource } from '../core/ringSource';
+import type { Endpoint } from '../protocol/endpoint';
 import { isFinal } from './connectFailure';
 import { subscribeNames } from './subscribeNames';
 import { SubscriberGaps } from './subscriberGaps';

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { type Endpoint, endpointLabel } from '../core/endpoint';
+import { endpointLabel } from '../core/endpoint';
 import type { Failure } from '../core/failure';
 import type { FrameKind, FrameSink } from '../core/ringFrame';
+import type { Endpoint } from '../protocol/endpoint';
 import { clientOptions } from './clientOptions';
 import { connectFailure, isServerReply } from './connectFailure';
 import { FrameScanner } from './frameScanner';

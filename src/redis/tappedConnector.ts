@@ -1,7 +1,7 @@
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { AbstractConnector, type RedisOptions } from 'ioredis';
-import type { Endpoint } from '../core/endpoint';
+import type { Endpoint } from '../protocol/endpoint';
 import { tlsOptions } from './clientOptions';
 
 /** Stands between a socket and the client. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Connection } from '../../src/core/connection';
-import type { Endpoint } from '../../src/core/endpoint';
+import type { Endpoint } from '../../src/protocol/endpoint';
 import { openConnection } from '../../src/redis/openConnection';
 import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';

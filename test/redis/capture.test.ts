@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { CaptureEndpoint } from '../../src/protocol/capture';
+import type { Endpoint } from '../../src/protocol/endpoint';
 import { freePort } from '../launch/freePort';
 import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
@@ -14,7 +14,7 @@ describe('capture thread', () => {
   let server: RedisServer;
   let redis: Redis;
   let capture: CaptureClient;
-  let endpoint: CaptureEndpoint;
+  let endpoint: Endpoint;
   const lastErrors: string[] = [];
 
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CaptureEndpoint, FromCapture, ToCapture } from '../../src/protocol/capture';
+import type { FromCapture, ToCapture } from '../../src/protocol/capture';
+import type { Endpoint } from '../../src/protocol/endpoint';
 import type { Subscriptions, TrafficFrame, TrafficState, ViewRequest } from '../../src/protocol/traffic';
 import { until, within } from '../launch/limits';
 
@@ -43,12 +44,7 @@ export class CaptureClient {
   }
 
   /** Opens a panel whose frames are answered with a want for the newest rows. */
-  open(
-    panel: string,
-    endpoint: CaptureEndpoint,
-    subscriptions: Partial<Subscriptions>,
-    connection = 'test',
-  ): void {
+  open(panel: string, endpoint: Endpoint, subscriptions: Partial<Subscriptions>, connection = 'test'): void {
     this.panels.set(panel, { states: [], frames: [], window: undefined });
     this.send({
       kind: 'watch',
@@ -63,7 +59,7 @@ export class CaptureClient {
   /** Opens a panel and waits until it is live. */
   async openLive(
     panel: string,
-    endpoint: CaptureEndpoint,
+    endpoint: Endpoint,
     subscriptions: Partial<Subscriptions>,
     connection = 'test',
   ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Connection } from '../../src/core/connection';
 import type { ConnectionState } from '../../src/core/connectionState';
-import type { Endpoint } from '../../src/core/endpoint';
 import { type Failure, isFailure } from '../../src/core/failure';
+import type { Endpoint } from '../../src/protocol/endpoint';
 import { openConnection } from '../../src/redis/openConnection';
 import { within } from '../launch/limits';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Endpoint } from '../../src/core/endpoint';
 import { launcherTerminal, type WorkerRuntime, workerLaunch } from '../../src/core/workerLaunch';
 import { type WorkerTemplate, workerOptions } from '../../src/core/workerTemplates';
 import { type LeaseEvents, LeaseServer } from '../../src/host/workers/leaseServer';
+import type { Endpoint } from '../../src/protocol/endpoint';
 import type { LauncherMessage, WorkerCommand, WorkerEnd } from '../../src/protocol/workerLease';
 import { until } from '../launch/limits';
 import { root } from '../launch/paths';

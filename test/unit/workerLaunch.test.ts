@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Endpoint } from '../../src/core/endpoint';
 import { isFailure } from '../../src/core/failure';
 import {
   launcherTerminal,
@@ -10,6 +9,7 @@ import {
   workerLaunch,
   workerTerminalName,
 } from '../../src/core/workerLaunch';
+import type { Endpoint } from '../../src/protocol/endpoint';
 
 const endpoint: Endpoint = {
   host: 'redis.example',

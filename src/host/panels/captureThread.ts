@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure';
-import type { CaptureEndpoint, FromCapture, ToCapture } from '../../protocol/capture';
+import type { FromCapture, ToCapture } from '../../protocol/capture';
+import type { Endpoint } from '../../protocol/endpoint';
 import type {
   Subscriptions,
   TrafficCounts,
@@ -82,7 +83,7 @@ export class CaptureThread implements vscode.Disposable {
   watch(
     panel: string,
     connection: string,
-    endpoint: CaptureEndpoint,
+    endpoint: Endpoint,
     subscriptions: Subscriptions,
     listener: CaptureListener,
   ): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
-import type { Endpoint } from '../../core/endpoint';
 import { Failure, toFailure } from '../../core/failure';
+import type { Endpoint } from '../../protocol/endpoint';
 import type {
   PanelIdentity,
   ToWebview,
