@@ -44,6 +44,13 @@ export function displayBytes(bytes: Uint8Array, limit = 200): string {
     : displayText(text, limit);
 }
 
+/** A name as a label: like {@link displayBytes}, with blanks at either end made visible, and an empty name as `""`. */
+export function displayName(name: Uint8Array, limit = 200): string {
+  if (name.length === 0) return '""';
+  const blanks = (run: string): string => '␣'.repeat(run.length);
+  return displayBytes(name, limit).replace(/^ +| +$/g, blanks);
+}
+
 /** The largest length up to `limit` that does not cut a UTF-8 sequence. */
 function wholeCharacters(bytes: Uint8Array, limit: number): number {
   let end = limit;

@@ -26,13 +26,15 @@ export interface PopJournal {
 }
 
 export interface PopResult {
-  /** What was taken, in order. With `unknown` the last message's copy is in the journal but not in here. */
+  /** What was taken, in order. */
   readonly messages: readonly Buffer[];
-  /** Of the last attempt; `popped` when all were taken that were asked for. */
+  /** Of the last attempt. `popped` with fewer messages than asked for: `cause` stopped it, and nothing else was taken. */
   readonly outcome: PopOutcome;
+  /** With `unknown`: the message that was there. It may have been taken; its copy is in the journal. */
+  readonly inDoubt?: Buffer;
   /** The server refused EVAL, so that the message was taken without the check that it is still the same one. */
   readonly unchecked: boolean;
-  /** Why the outcome is unknown. */
+  /** Why the outcome is unknown, or what stopped it before all was taken. */
   readonly cause?: Failure;
 }
 
@@ -49,8 +51,8 @@ const timeoutMs = 30_000;
  * pop it by a script only if it is still the same one. A lost reply leaves the copy in the journal and the outcome
  * `unknown`; it is never tried again by itself, since an identical neighbour would match.
  *
- * @throws {Failure} when nothing was popped for a reason that is known; with messages already taken the result says
- * `unknown` or `moved` instead, so that they are not lost on the way.
+ * @throws {Failure} when nothing was popped for a reason that is known. With messages already taken that reason is the
+ * result's `cause` instead, so that they are not lost on the way.
  */
 export async function safePop(
   port: CommandPort,
@@ -64,13 +66,13 @@ export async function safePop(
   const messages: Buffer[] = [];
   let unchecked = false;
   while (messages.length < count) {
-    const scriptsRefused: boolean = unchecked;
-    const one: PopOne = await popOne(port, journal, { connection, queue, end }, scriptsRefused).catch(
-      (error: unknown): PopOne => {
-        if (messages.length === 0 || !isFailure(error)) throw error;
-        return { outcome: 'unknown', unchecked: scriptsRefused, cause: error };
-      },
+    const one: PopOne | Failure = await popOne(port, journal, { connection, queue, end }, unchecked).catch(
+      toFailed,
     );
+    if (isFailure(one)) {
+      if (messages.length === 0) throw one;
+      return { messages, outcome: 'popped', unchecked, cause: one };
+    }
     unchecked = one.unchecked;
     if (one.outcome !== 'popped') return { ...one, messages };
     messages.push(one.message);
@@ -78,11 +80,17 @@ export async function safePop(
   return { messages, outcome: 'popped', unchecked };
 }
 
+function toFailed(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  throw error;
+}
+
 type PopOne =
   | { readonly outcome: 'popped'; readonly message: Buffer; readonly unchecked: boolean }
   | {
       readonly outcome: 'moved' | 'empty' | 'unknown';
       readonly unchecked: boolean;
+      readonly inDoubt?: Buffer;
       readonly cause?: Failure;
     };
 
@@ -113,7 +121,7 @@ async function popOne(
       throw error;
     }
     await note(journal, id, 'unknown');
-    return { outcome: 'unknown', unchecked: scriptsRefused, cause: error };
+    return { outcome: 'unknown', unchecked: scriptsRefused, inDoubt: message, cause: error };
   }
 }
 

@@ -13,8 +13,9 @@ import type { Services } from '../services';
 import { targetQueue } from './targetQueue';
 
 /**
- * `{connection?, queue, end?, count?, confirmed}` → `{messages, outcome, end}`. Takes the end that consumers take, by
- * the ladder of safePop: a copy is on disk before anything leaves the queue.
+ * `{connection?, queue, end?, count?, confirmed}` → `{messages, outcome, end, inDoubt?, cause?}`. Takes the end that
+ * consumers take, by the ladder of safePop: a copy is on disk before anything leaves the queue. With the outcome
+ * `unknown`, `inDoubt` is the message that may have been taken.
  */
 export function queuePop(services: Services): CommandHandler {
   return async (invocation) => {
@@ -55,7 +56,14 @@ export function queuePop(services: Services): CommandHandler {
     const result = await safePop(port, journal, profile.name, queue, end, count);
     if (result.messages.length > 0) explorer.noticeQueue(profile, queue);
     if (interactive) await show(services, result, label);
-    return { messages: result.messages.map(fromBytes), outcome: result.outcome, end };
+    const { messages, outcome, inDoubt, cause } = result;
+    return {
+      messages: messages.map(fromBytes),
+      outcome,
+      end,
+      ...(inDoubt === undefined ? {} : { inDoubt: fromBytes(inDoubt) }),
+      ...(cause === undefined ? {} : { cause: cause.toJSON() }),
+    };
   };
 }
 

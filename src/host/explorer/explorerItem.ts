@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionState } from '../../core/connectionState';
-import { displayBytes, displayText } from '../../core/displayText';
+import { displayBytes, displayName, displayText } from '../../core/displayText';
 import type {
   ConnectionNode,
   ExplorerNode,
@@ -33,26 +33,26 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
     case 'channels':
       return groupItem(node);
     case 'namespace':
-      return makeItem(displayBytes(node.segment), Collapsed, {
+      return makeItem(displayName(node.segment), Collapsed, {
         icon: 'symbol-namespace',
         description: formatCount(node.count),
         tooltip: vscode.l10n.t(
-          'Namespace {0}: {1} names',
-          displayBytes(node.segment),
+          'Namespace {0}, names: {1}',
+          displayName(node.segment),
           formatCount(node.count),
         ),
       });
     case 'queue':
       return queueItem(node);
     case 'stream':
-      return makeItem(displayBytes(node.label), None, {
+      return makeItem(displayName(node.label), None, {
         icon: node.problem === undefined ? 'git-commit' : 'warning',
         context: contextValues.stream,
         description: node.problem?.message ?? formatCount(node.length),
-        tooltip: vscode.l10n.t('Stream {0}: {1} entries', displayBytes(node.name), formatCount(node.length)),
+        tooltip: vscode.l10n.t('Stream {0}, entries: {1}', displayName(node.name), formatCount(node.length)),
       });
     case 'channel':
-      return makeItem(displayBytes(node.label), None, {
+      return makeItem(displayName(node.label), None, {
         icon: 'broadcast',
         context: contextValues.channel,
         description:
@@ -60,13 +60,13 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
             ? vscode.l10n.t('1 subscriber')
             : vscode.l10n.t('{0} subscribers', formatCount(node.subscribers ?? 0)),
         tooltip: vscode.l10n.t(
-          'Channel {0}: {1} subscribers',
-          displayBytes(node.name),
+          'Channel {0}, subscribers: {1}',
+          displayName(node.name),
           formatCount(node.subscribers ?? 0),
         ),
       });
     case 'pattern':
-      return makeItem(displayBytes(node.label), None, {
+      return makeItem(displayName(node.label), None, {
         icon: 'regex',
         context: contextValues.pattern,
         description: vscode.l10n.t('pattern, watched'),
@@ -146,9 +146,9 @@ function groupItem(node: GroupNode): vscode.TreeItem {
 }
 
 function queueItem(node: QueueNode): vscode.TreeItem {
-  const name = displayBytes(node.name);
+  const name = displayName(node.name);
   if (node.problem !== undefined) {
-    return makeItem(displayBytes(node.label), Collapsed, {
+    return makeItem(displayName(node.label), Collapsed, {
       icon: 'warning',
       color: 'list.warningForeground',
       context: contextValues.queueDrained,
@@ -157,20 +157,20 @@ function queueItem(node: QueueNode): vscode.TreeItem {
       tooltip: node.problem.message,
     });
   }
-  return makeItem(displayBytes(node.label), Collapsed, {
+  return makeItem(displayName(node.label), Collapsed, {
     icon: 'list-ordered',
     context: node.drained ? contextValues.queueDrained : contextValues.queue,
     description: node.drained
       ? vscode.l10n.t('0 · drained')
       : `${formatCount(node.length)}${formatTrend(node.perSecond)}`,
-    tooltip: vscode.l10n.t('Queue {0}: {1} messages', name, formatCount(node.length)),
+    tooltip: vscode.l10n.t('Queue {0}, messages: {1}', name, formatCount(node.length)),
   });
 }
 
 function messageItem(node: MessageNode): vscode.TreeItem {
   const preview = displayBytes(node.message, 120);
   const place = vscode.l10n.t(
-    '{0} bytes, place {1} from the {2}',
+    'Bytes: {0}, place {1} from the {2}',
     formatCount(node.message.length),
     formatCount(node.offset + 1),
     endName(node.consume),
