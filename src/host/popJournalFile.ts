@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../core/failure';
@@ -64,16 +64,17 @@ export class PopJournalFile implements PopJournal {
       (found) => found.size,
       () => 0,
     );
-    if (size > 0 && size + line.length > this.maxBytes()) await rename(this.path, `${this.path}.old`);
+    if (size > 0 && size + Buffer.byteLength(line) > this.maxBytes())
+      await rename(this.path, `${this.path}.old`);
     const { O_APPEND, O_CREAT, O_WRONLY } = constants;
     const file: FileHandle = await open(this.path, O_APPEND | O_CREAT | O_WRONLY, 0o600);
     try {
+      await file.chmod(0o600);
       await file.appendFile(line);
       await file.datasync();
     } finally {
       await file.close();
     }
-    await chmod(this.path, 0o600);
   }
 
   /** Writes of several pops stay whole lines in order. */
