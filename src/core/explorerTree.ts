@@ -92,7 +92,9 @@ function queueChildren({ model, profile }: ConnectionSnapshot, node: QueueNode):
     return [notice(node.id, 'loading', 'progress', l10n.t('Loading…'), undefined, id)];
   if (preview.problem !== undefined) return failureNotices(node.id, preview.problem, ['refresh'], id);
   if (preview.messages.length === 0) {
-    const detail = l10n.t('Every message was taken. The queue stays here until you dismiss it.');
+    const detail = l10n.t(
+      'The list is empty, so that Redis no longer has it. It stays here until you dismiss it.',
+    );
     return [hint(node.id, id, 'drained', l10n.t('Drained'), detail)];
   }
   const messages = preview.messages.map(

@@ -37,11 +37,15 @@ async function pickConnection(
   }
   const { profiles } = connections;
   if (!interactive || named !== undefined || profiles.length < 2) return connections.resolve(named);
+  const isReady = ({ id }: ConnectionProfile): boolean => connections.state(id).kind === 'ready';
+  const connectedFirst = [...profiles].sort((a, b) => Number(isReady(b)) - Number(isReady(a)));
   return askPick(
     vscode.l10n.t('Which connection?'),
-    profiles.map((profile) => ({
-      label: plainLabel(displayText(profile.name)),
-      description: addressOf(profile),
+    connectedFirst.map((profile) => ({
+      label: displayText(profile.name),
+      description: isReady(profile)
+        ? addressOf(profile)
+        : `${addressOf(profile)} · ${vscode.l10n.t('not connected')}`,
       value: profile,
     })),
   );
@@ -76,7 +80,9 @@ async function askName({ title, prompt, what, known }: NameQuestion): Promise<Bu
   const other = vscode.l10n.t('Another name…');
   if (known.length > 0) {
     const picked = await askPick<Buffer | undefined>(title, [
-      ...known.map((name) => ({ label: plainLabel(displayBytes(name)), value: name })),
+      ...[...known]
+        .sort(Buffer.compare)
+        .map((name) => ({ label: plainLabel(displayBytes(name)), value: name })),
       { label: other, value: undefined },
     ]);
     if (picked !== undefined) return picked;

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { ConnectionProfile } from '../../core/connectionProfile';
 import { parseConnectionUrl } from '../../core/connectionUrl';
+import { displayText } from '../../core/displayText';
 import { Failure, isFailure } from '../../core/failure';
 import { serverInfo } from '../../core/serverInfo';
 import type { CommandHandler } from '../commandRunner';
@@ -86,6 +88,20 @@ export function connectionOpenDatabase({ connections }: Services): CommandHandle
         ? profile.url.replace(/\/\d+$/, `/${db}`)
         : profile.url.replace(/db=\d+/, `db=${db}`);
     await connections.repoint(profile.id, url);
+    if (invocation.interactive) void offerWayBack(connections, profile, db, endpoint.db);
     return {};
   };
+}
+
+/** The saved connection changed by a single click, so that one click also undoes it. */
+async function offerWayBack(
+  connections: Services['connections'],
+  { id, name, url }: ConnectionProfile,
+  db: number,
+  before: number,
+): Promise<void> {
+  const back = vscode.l10n.t('Back to Database {0}', before);
+  const said = vscode.l10n.t('The connection {0} now shows database {1}.', displayText(name), db);
+  const choice = await vscode.window.showInformationMessage(said, back);
+  if (choice === back) await connections.repoint(id, url);
 }
