@@ -42,7 +42,7 @@ async function pickConnection(
   return askPick(
     vscode.l10n.t('Which connection?'),
     connectedFirst.map((profile) => ({
-      label: displayText(profile.name),
+      label: plainLabel(displayText(profile.name)),
       description: isReady(profile)
         ? addressOf(profile)
         : `${addressOf(profile)} · ${vscode.l10n.t('not connected')}`,

@@ -77,9 +77,23 @@ export class VscodeWindow {
     await this.page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true }).click();
   }
 
-  /** Notifications on screen whose text contains this. */
+  /**
+   * Notifications on screen whose text contains this. A driven browser window draws no toasts: `showNotifications` first.
+   */
   notification(text: string | RegExp): Locator {
-    return this.page.locator('.notification-toast').filter({ hasText: text });
+    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  /** Opens the list of notifications. */
+  async showNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Show Notifications');
+    await this.page.locator('.notifications-center.visible').waitFor();
+  }
+
+  /** Removes all notifications. */
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.page.locator('.notification-list-item').first().waitFor({ state: 'detached' });
   }
 
   /** Shows a view container of the activity bar; does nothing when it is shown already. */

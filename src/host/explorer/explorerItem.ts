@@ -81,11 +81,11 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
     case 'database':
       return makeItem(vscode.l10n.t('Database {0}', node.db), None, {
         icon: 'database',
-        description: vscode.l10n.t('{0} keys', formatCount(node.keys)),
+        description: keyCount(node.keys),
         tooltip: vscode.l10n.t(
-          'Database {0}, {1} keys. Click to open it in this connection.',
+          'Database {0}, {1}. Click to open it in this connection.',
           node.db,
-          formatCount(node.keys),
+          keyCount(node.keys),
         ),
         command: ['connection.openDatabase', node],
       });
