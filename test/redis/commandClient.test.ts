@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import type { ConnectionState } from '../../src/core/connectionState';
 import { isFailure } from '../../src/core/failure';
@@ -24,6 +24,24 @@ describe('connection for commands', () => {
     redis.disconnect();
     await server.stop();
   });
+
+  /** Listens on a free port and treats whoever connects as told, while `use` runs. */
+  async function withPeer(
+    treat: (socket: Socket) => void,
+    use: (port: number) => Promise<void>,
+  ): Promise<void> {
+    const peer = createServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      treat(socket);
+    });
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+    try {
+      await use((peer.address() as AddressInfo).port);
+    } finally {
+      connections.dispose();
+      await new Promise((resolve) => peer.close(resolve));
+    }
+  }
 
   describe('coming about', () => {
     it('goes from idle through connecting to ready', async () => {
@@ -83,54 +101,46 @@ describe('connection for commands', () => {
       }
     });
 
-    it('says that what answers is no Redis', async () => {
-      const web = createServer((socket) => {
-        socket.on('error', () => socket.destroy());
-        socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'));
+    for (const [what, more] of [
+      ['', {}],
+      [', also where it is sent a password', { password: 's3cret' }],
+      [', also where it is sent a database', { db: 1 }],
+    ] as const) {
+      it(`says that what answers is no Redis${what}`, async () => {
+        const answer = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
+        await withPeer(
+          (socket) => socket.once('data', () => socket.end(answer)),
+          async (port) => {
+            const failure = await failureOf(connections.open(port, more).connect());
+            assert.equal(failure.code, 'notRedis');
+          },
+        );
       });
-      await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
-      try {
-        const address = web.address();
-        assert.ok(typeof address === 'object' && address !== null);
-        const failure = await failureOf(connections.open(address.port).connect());
-        assert.equal(failure.code, 'notRedis');
-      } finally {
-        connections.dispose();
-        await new Promise((resolve) => web.close(resolve));
-      }
-    });
+    }
 
     it('gives a port up that stays silent for 10 s', async () => {
-      const silent = createServer((socket) => socket.on('error', () => socket.destroy()).resume());
-      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-      try {
-        const address = silent.address();
-        assert.ok(typeof address === 'object' && address !== null);
-        const since = Date.now();
-        const failure = await failureOf(connections.open(address.port).connect());
-        assert.equal(failure.code, 'timeout');
-        assert.match(failure.message, /accepts connections but does not answer/);
-        assert.ok(Date.now() - since < 10_500);
-      } finally {
-        connections.dispose();
-        await new Promise((resolve) => silent.close(resolve));
-      }
+      await withPeer(
+        (socket) => socket.resume(),
+        async (port) => {
+          const since = Date.now();
+          const failure = await failureOf(connections.open(port).connect());
+          assert.equal(failure.code, 'timeout');
+          assert.match(failure.message, /accepts connections but does not answer/);
+          assert.ok(Date.now() - since < 10_000);
+        },
+      );
     });
 
     it('ends waiting when it is cancelled', async () => {
-      const silent = createServer((socket) => socket.on('error', () => socket.destroy()).resume());
-      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-      try {
-        const address = silent.address();
-        assert.ok(typeof address === 'object' && address !== null);
-        const abort = new AbortController();
-        const connecting = connections.open(address.port).connect(abort.signal);
-        abort.abort();
-        assert.equal((await failureOf(connecting)).code, 'cancelled');
-      } finally {
-        connections.dispose();
-        await new Promise((resolve) => silent.close(resolve));
-      }
+      await withPeer(
+        (socket) => socket.resume(),
+        async (port) => {
+          const abort = new AbortController();
+          const connecting = connections.open(port).connect(abort.signal);
+          abort.abort();
+          assert.equal((await failureOf(connecting)).code, 'cancelled');
+        },
+      );
     });
   });
 

@@ -30,10 +30,10 @@ describe('payload in an editor', () => {
 describe('hex dump', () => {
   it('is laid out like that of hexdump -C', () => {
     assert.equal(
-      hexDump(Buffer.from('0123456789abcdef\n\x00\xffz', 'latin1')),
+      hexDump(Buffer.from('0123456789abcdef\n\x00\x7fz', 'latin1')),
       [
         '00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  |0123456789abcdef|',
-        `00000010  0a 00 ff 7a${' '.repeat(36)}  |...z|`,
+        `00000010  0a 00 7f 7a${' '.repeat(36)}  |...z|`,
       ].join('\n'),
     );
     assert.equal(hexDump(Buffer.alloc(0)), '');
