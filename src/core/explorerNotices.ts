@@ -112,7 +112,7 @@ export function failureNotices(
   connection = parent,
 ): readonly NoticeNode[] {
   const labels: Record<NoticeAction, string> = {
-    connect: l10n.t('Try again'),
+    connect: failure.code === 'authentication' ? l10n.t('Enter password…') : l10n.t('Try again'),
     edit: l10n.t('Edit connection…'),
     log: l10n.t('Show log'),
     refresh: l10n.t('Refresh'),

@@ -153,6 +153,12 @@ export class Connections implements vscode.Disposable {
     return id;
   }
 
+  /** Replaces a profile's password in the secret storage; its client is closed, and the next one uses it. */
+  async setPassword(id: string, password: string): Promise<void> {
+    await this.secrets.store(secretKey(id), password);
+    this.close(id);
+  }
+
   /** Points a profile to another database of the same server; the secret stays. */
   async repoint(id: string, url: string): Promise<void> {
     const entries = setting('connections').map((raw) =>

@@ -69,7 +69,7 @@ export class VscodeWindow {
 
   /** The text field of the palette, a pick or an input box. */
   quickInput(): Locator {
-    return this.page.locator('.quick-input-widget input[type="text"]:visible');
+    return this.page.locator('.quick-input-widget .quick-input-box input:visible');
   }
 
   /** Presses a button of the modal dialog that is (or will be) open. */

@@ -4,17 +4,25 @@ import { parseConnectionUrl } from '../../core/connectionUrl';
 import { displayText } from '../../core/displayText';
 import { Failure, isFailure } from '../../core/failure';
 import { serverInfo } from '../../core/serverInfo';
+import { askPassword } from '../ask';
 import type { CommandHandler } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
 
-/** `{connection?}` → `{}`. Connects, or tries again. */
+/** `{connection?}` → `{}`. Connects, or tries again; asks for the password where the server refused the one there is. */
 export function connectionConnect({ connections, explorer }: Services): CommandHandler {
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
     try {
-      await connections.open(profile.id);
+      await connections.open(profile.id).catch(async (error: unknown) => {
+        if (!invocation.interactive || !isFailure(error) || error.code !== 'authentication') throw error;
+        await connections.setPassword(
+          profile.id,
+          await askPassword(error.message, displayText(profile.name)),
+        );
+        await connections.open(profile.id);
+      });
     } catch (error) {
       // In the sidebar the node says it better than a notification could.
       if (invocation.node === undefined || !isFailure(error) || profile.invalid !== undefined) throw error;

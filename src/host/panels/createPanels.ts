@@ -1,7 +1,8 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { explainReceivers, publish } from '../../core/channel';
 import { toBytes } from '../../core/messageValue';
 import type { Connections } from '../connections';
+import { fullCommandId } from '../contributed';
 import type { Log } from '../log';
 import type { MessageDocuments } from '../messageDocuments';
 import { setting } from '../settings';
@@ -34,6 +35,10 @@ export function createPanels(
     },
     openMessage: (payload, title) => documents.open(payload, title),
     showLog: () => log.show(),
+    connect: async (connection) => {
+      const node = { kind: 'connection', id: connection, connection };
+      await vscode.commands.executeCommand(fullCommandId('connection.connect'), node);
+    },
   });
   context.subscriptions.push(panels, thread);
   return panels;

@@ -27,6 +27,8 @@ export interface PanelDependencies {
   /** Shows a payload in an editor. */
   readonly openMessage: (payload: Uint8Array, title: string) => Promise<void>;
   readonly showLog: () => void;
+  /** Connects as a person's *Connect* does: it may ask for a password. Never rejects. */
+  readonly connect: (connection: string) => Promise<void>;
 }
 
 /** One traffic panel: what its webview asks for goes to the capture thread unread, or is done here. */
@@ -156,11 +158,17 @@ export class TrafficPanel implements vscode.Disposable {
         this.deps.showLog();
         break;
       case 'retry':
-        void this.watch.start();
+        void this.retry();
         break;
       default:
         this.watch.request(message);
     }
+  }
+
+  /** Connects the profile first, since that asks for a password where one is missing or refused. */
+  private async retry(): Promise<void> {
+    await this.deps.connect(this.identity.connection);
+    await this.watch.start();
   }
 
   private setUp(): void {
