@@ -9,7 +9,7 @@ import type {
   QueueNode,
 } from '../../core/explorerNode';
 import { contextValues } from '../contributed';
-import { formatCount, makeItem } from './makeItem';
+import { formatCount, keyCount, makeItem } from './makeItem';
 import { noticeItem } from './noticeItem';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -190,6 +190,10 @@ function nextWord({ assumed, consume }: MessageNode): string {
 /** An end of a list in the user's language. */
 export function endName(end: 'head' | 'tail'): string {
   return end === 'head' ? vscode.l10n.t('head') : vscode.l10n.t('tail');
+}
+
+function keyCount(keys: number): string {
+  return keys === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', formatCount(keys));
 }
 
 /** The trend since the last look: what a queue gains or loses in a second. Nothing for less than one message. */

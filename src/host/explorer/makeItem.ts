@@ -39,3 +39,8 @@ export function makeItem(
 export function formatCount(count: number): string {
   return count.toLocaleString(vscode.env.language);
 }
+
+/** A number of keys, as a sentence takes it. */
+export function keyCount(keys: number): string {
+  return keys === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', formatCount(keys));
+}
