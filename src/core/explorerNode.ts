@@ -93,11 +93,12 @@ export type NoticeAction = 'connect' | 'edit' | 'log' | 'refresh';
 /** Failure, emptiness and waiting are nodes: what is so, and what can be done. */
 export interface NoticeNode extends NodeBase {
   readonly kind: 'notice';
-  readonly tone: 'info' | 'error' | 'hint' | 'progress';
+  /** `more` continues the line above. */
+  readonly tone: 'info' | 'error' | 'hint' | 'progress' | 'more';
   /** Short enough for a narrow sidebar. */
   readonly text: string;
-  /** What the line has no room for; the tooltip shows it. */
-  readonly detail?: string;
+  /** All that is to be said, where the line has no room for it. */
+  readonly whole?: string;
   readonly action?: NoticeAction;
 }
 

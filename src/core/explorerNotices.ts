@@ -1,9 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { Catalog } from './catalog';
-import { displayBytes } from './displayText';
+import { displayText } from './displayText';
 import type { ExplorerNode, GroupNode, NoticeAction, NoticeNode } from './explorerNode';
 import type { ConnectionSnapshot } from './explorerSnapshot';
 import type { Failure } from './failure';
+
+/** UTF-16 units that fit into a line of a sidebar of the usual width. */
+const lineLength = 34;
 
 /**
  * An empty database is most often the wrong one: name the others that hold keys.
@@ -81,7 +84,7 @@ export function hint(
   text: string,
   detail: string,
 ): NoticeNode {
-  return { ...notice(parent, what, 'hint', text, undefined, connection), detail };
+  return { ...notice(parent, what, 'hint', text, undefined, connection), whole: `${text}. ${detail}` };
 }
 
 /** A line with a sentence, and what a click on it does. */
@@ -117,10 +120,36 @@ export function failureNotices(
     log: l10n.t('Show log'),
     refresh: l10n.t('Refresh'),
   };
-  const cause = displayBytes(Buffer.from(failure.message, 'utf8'), 300);
+  const cause = displayText(failure.message, 300);
   return [
-    notice(parent, 'cause', 'error', cause, undefined, connection),
-    ...(failure.hint === '' ? [] : [notice(parent, 'hint', 'hint', failure.hint, undefined, connection)]),
+    ...sentence(parent, connection, 'cause', 'error', cause),
+    ...(failure.hint === '' ? [] : sentence(parent, connection, 'hint', 'hint', failure.hint)),
     ...actions.map((action) => notice(parent, action, 'info', labels[action], action, connection)),
   ];
+}
+
+/** A sentence over as many lines as a narrow sidebar needs; the first one also says it whole. */
+function sentence(
+  parent: string,
+  connection: string,
+  what: string,
+  tone: NoticeNode['tone'],
+  text: string,
+): readonly NoticeNode[] {
+  return wrapped(text).map((line, index) =>
+    index === 0
+      ? { ...notice(parent, what, tone, line, undefined, connection), whole: text }
+      : notice(parent, `${what}/${index}`, 'more', line, undefined, connection),
+  );
+}
+
+/** Breaks a text between words. A word that is longer than a line stays whole. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > lineLength) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }

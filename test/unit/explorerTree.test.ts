@@ -219,7 +219,7 @@ describe('tree of the explorer', () => {
       const [, , , notice, ...more] = tree.children();
       assert.ok(notice?.kind === 'notice');
       assert.equal(notice.text, 'No queues or streams yet');
-      assert.doesNotMatch(notice.detail ?? '', /is empty/);
+      assert.doesNotMatch(notice.whole ?? '', /is empty/);
       assert.deepEqual(more, []);
     });
 
@@ -300,7 +300,8 @@ describe('tree of the explorer', () => {
       assert.ok(node?.kind === 'queue');
       assert.equal(node.problem, problem);
       assert.deepEqual(tree.lines('p/queue/orders'), [
-        'error: The key holds another type of value.',
+        'error: The key holds another type of',
+        'more: value.',
         'hint: Refresh.',
         'info: Refresh [refresh]',
       ]);

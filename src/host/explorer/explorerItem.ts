@@ -192,10 +192,6 @@ export function endName(end: 'head' | 'tail'): string {
   return end === 'head' ? vscode.l10n.t('head') : vscode.l10n.t('tail');
 }
 
-function keyCount(keys: number): string {
-  return keys === 1 ? vscode.l10n.t('1 key') : vscode.l10n.t('{0} keys', formatCount(keys));
-}
-
 /** The trend since the last look: what a queue gains or loses in a second. Nothing for less than one message. */
 function formatTrend(perSecond: number | undefined): string {
   if (perSecond === undefined) return '';

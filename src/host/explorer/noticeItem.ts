@@ -20,10 +20,10 @@ const noticeActionIcons: Record<NoticeAction, string> = {
 /** A sentence as a line of the tree; one with an action is clicked to take it. */
 export function noticeItem(node: NoticeNode): vscode.TreeItem {
   const { action } = node;
-  const icons = { info: 'info', hint: 'info', progress: 'loading~spin', error: 'error' };
+  const icons = { info: 'info', hint: 'info', progress: 'loading~spin', error: 'error', more: 'blank' };
   return makeItem(node.text, vscode.TreeItemCollapsibleState.None, {
     icon: action === undefined ? icons[node.tone] : noticeActionIcons[action],
-    tooltip: node.detail === undefined ? node.text : `${node.text}. ${node.detail}`,
+    tooltip: node.whole ?? node.text,
     ...(node.tone === 'error' ? { color: 'list.errorForeground' } : {}),
     ...(action === undefined ? {} : { command: [noticeCommands[action], node] as const }),
   });
