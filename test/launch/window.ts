@@ -84,8 +84,9 @@ export class VscodeWindow {
     return this.page.locator('.notification-list-item').filter({ hasText: text });
   }
 
-  /** Opens the list of notifications. */
+  /** Opens the list of notifications, once the dialog before has been accepted. */
   async showNotifications(): Promise<void> {
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await this.runCommand('Notifications: Show Notifications');
     await this.page.locator('.notifications-center.visible').waitFor();
   }
