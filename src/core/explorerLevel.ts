@@ -4,6 +4,22 @@ import type { ConnectionSnapshot, ExplorerSnapshot } from './explorerSnapshot';
 import { globMatches } from './glob';
 import { namespaceLevel } from './namespaces';
 
+/** How many names of a group the filter lets through; undefined without a filter. */
+export function matchingNames(
+  { glob }: ExplorerSnapshot,
+  { model: { catalog } }: ConnectionSnapshot,
+  group: GroupKind,
+): number | undefined {
+  if (glob === undefined) return undefined;
+  const pattern = Buffer.from(glob, 'utf8');
+  const entries = {
+    queues: () => catalog.entries('queue'),
+    streams: () => catalog.entries('stream'),
+    channels: () => catalog.channels,
+  };
+  return entries[group]().filter(({ name }) => globMatches(pattern, name)).length;
+}
+
 /** The namespaces and names of a group directly below `prefix`, as far as the filter lets them through. */
 export function level(
   { delimiter, glob }: ExplorerSnapshot,

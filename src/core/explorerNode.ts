@@ -28,6 +28,8 @@ export interface ConnectionNode extends NodeBase {
 export interface GroupNode extends NodeBase {
   readonly kind: GroupKind;
   readonly count: number;
+  /** Names that the filter lets through; undefined without a filter. */
+  readonly matching?: number;
   readonly searching: boolean;
   /** There are more than were counted. */
   readonly partial: boolean;

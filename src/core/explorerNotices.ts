@@ -6,7 +6,7 @@ import type { ConnectionSnapshot } from './explorerSnapshot';
 import type { Failure } from './failure';
 
 /** UTF-16 units that fit into a line of a sidebar of the usual width. */
-const lineLength = 34;
+const lineLength = 28;
 
 /**
  * An empty database is most often the wrong one: name the others that hold keys.
@@ -22,7 +22,7 @@ export function emptyDatabase(id: string, catalog: Catalog, address: string): re
     return [hint(id, id, 'empty', l10n.t('No queues or streams yet'), detail)];
   }
   return [
-    hint(id, id, 'empty', l10n.t('Empty. Databases that hold keys:'), l10n.t('Click one to open it.')),
+    hint(id, id, 'empty', l10n.t('Empty. Keys are in:'), l10n.t('Click one to open it.')),
     ...others.map(
       ({ db, keys }): ExplorerNode => ({
         kind: 'database',

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { keyOf } from './catalog';
-import { level } from './explorerLevel';
+import { level, matchingNames } from './explorerLevel';
 import type { ExplorerNode, GroupKind, GroupNode, QueueNode } from './explorerNode';
 import { emptyDatabase, failureNotices, groupNotices, hint, notice, patternNotice } from './explorerNotices';
 import type { ConnectionSnapshot, ExplorerSnapshot } from './explorerSnapshot';
@@ -12,7 +12,7 @@ export function explorerChildren(snapshot: ExplorerSnapshot, node?: ExplorerNode
   if (connection === undefined) return [];
   switch (node.kind) {
     case 'connection':
-      return connectionChildren(connection);
+      return connectionChildren(connection).map((child) => withMatching(snapshot, connection, child));
     case 'queues':
     case 'streams':
     case 'channels':
@@ -28,6 +28,17 @@ export function explorerChildren(snapshot: ExplorerSnapshot, node?: ExplorerNode
     default:
       return [];
   }
+}
+
+/** A group says how much of it the filter hides. */
+function withMatching(
+  snapshot: ExplorerSnapshot,
+  connection: ConnectionSnapshot,
+  node: ExplorerNode,
+): ExplorerNode {
+  if (node.kind !== 'queues' && node.kind !== 'streams' && node.kind !== 'channels') return node;
+  const matching = matchingNames(snapshot, connection, node.kind);
+  return matching === undefined ? node : { ...node, matching };
 }
 
 function connectionNode({ profile, address, state }: ConnectionSnapshot): ExplorerNode {

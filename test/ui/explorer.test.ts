@@ -301,6 +301,8 @@ describe('explorer in a window', () => {
     await until(15_000, 'Only what matches', async () =>
       (await explorer().lines()).some((line) => /^(keys|mail|app:mail)/.test(line)) ? undefined : true,
     );
+    await explorer().waitForLine(/^Queues {2}1 of \d+$/);
+    await explorer().waitForLine('Channels  0 of 1');
     await window().screenshot('explorer-filter');
     await window().runCommand(commandTitle('redisMessaging.explorer.clearFilter'));
     await explorer().waitForLine('keys  1');
@@ -364,6 +366,11 @@ describe('explorer without a connection', () => {
     await explorer().row('Database 0').click();
     await explorer().waitForLine('elsewhere  2');
     await explorer().waitForLine(`empty one  127.0.0.1:${redis.port}/0`);
+    await window().showNotifications();
+    const told = window().notification('The connection empty one now shows database 0');
+    await told.getByRole('button', { name: 'Back to Database 5' }).waitFor();
+    await window().screenshot('explorer-database-opened');
+    await window().clearNotifications();
   });
 
   it('says what is wrong and what to do when Redis cannot be reached, and recovers', async function () {

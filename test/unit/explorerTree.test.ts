@@ -209,7 +209,7 @@ describe('tree of the explorer', () => {
         { db: 0, keys: 7 },
         { db: 3, keys: 12 },
       ];
-      assert.deepEqual(tree.lines().slice(3), ['hint: Empty. Databases that hold keys:', 'db3 12']);
+      assert.deepEqual(tree.lines().slice(3), ['hint: Empty. Keys are in:', 'db3 12']);
     });
 
     it('that holds keys of other types only is not called empty', () => {
@@ -300,8 +300,8 @@ describe('tree of the explorer', () => {
       assert.ok(node?.kind === 'queue');
       assert.equal(node.problem, problem);
       assert.deepEqual(tree.lines('p/queue/orders'), [
-        'error: The key holds another type of',
-        'more: value.',
+        'error: The key holds another type',
+        'more: of value.',
         'hint: Refresh.',
         'info: Refresh [refresh]',
       ]);

@@ -110,6 +110,6 @@ async function offerWayBack(
 ): Promise<void> {
   const back = vscode.l10n.t('Back to Database {0}', before);
   const said = vscode.l10n.t('The connection {0} now shows database {1}.', displayText(name), db);
-  const choice = await vscode.window.showInformationMessage(said, back);
+  const choice = await vscode.window.showInformationMessage(plainNotice(said), back);
   if (choice === back) await connections.repoint(id, url);
 }

@@ -138,10 +138,12 @@ function groupItem(node: GroupNode): vscode.TreeItem {
     channels: vscode.l10n.t('Channels'),
   };
   const icons = { queues: 'list-ordered', streams: 'git-commit', channels: 'broadcast' };
+  const all = `${formatCount(node.count)}${node.partial ? '+' : ''}`;
   return makeItem(labels[node.kind], Expanded, {
     icon: icons[node.kind],
     context: contextValues[node.kind],
-    description: `${formatCount(node.count)}${node.partial ? '+' : ''}`,
+    description:
+      node.matching === undefined ? all : vscode.l10n.t('{0} of {1}', formatCount(node.matching), all),
   });
 }
 
