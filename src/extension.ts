@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { OpenConnection } from './core/connection';
 import { createApi, type RedisMessagingApi } from './host/api';
 import { CommandTitles, registerCommands } from './host/commandRunner';
+import { ConnectionSecrets } from './host/connectionSecrets';
 import { Connections } from './host/connections';
 import { ConnectionModels } from './host/explorer/connectionModels';
 import { ExplorerView } from './host/explorer/explorerView';
@@ -39,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   const documents = new MessageDocuments(async (payload) => (await loadOnDemand()).layoutPayload(payload));
   const journalPath = vscode.Uri.joinPath(context.globalStorageUri, 'pop-journal.jsonl').fsPath;
   const journal = new PopJournalFile(journalPath, () => setting('journal.maxBytes'));
-  const connections = new Connections(loadRedis, context.secrets, log);
+  const connections = new Connections(loadRedis, new ConnectionSecrets(context.secrets), log);
   const panels = createPanels(context, connections, documents, log, texts);
   const models = new ConnectionModels(
     connections,

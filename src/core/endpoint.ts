@@ -6,3 +6,9 @@ export function endpointLabel(endpoint: Pick<Endpoint, 'host' | 'port' | 'path' 
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
   return `${host}:${endpoint.port}/${endpoint.db}`;
 }
+
+/** Server and user of an endpoint, without the database: what a password belongs to. */
+export function serverOf(endpoint: Pick<Endpoint, 'host' | 'port' | 'path' | 'username'>): string {
+  const user = endpoint.username === undefined ? '' : `${endpoint.username}@`;
+  return user + endpointLabel({ ...endpoint, db: 0 });
+}

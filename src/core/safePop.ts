@@ -38,6 +38,13 @@ export interface PopResult {
   readonly cause?: Failure;
 }
 
+export interface PopOptions {
+  /** How many messages to take. */
+  readonly count?: number;
+  /** The one message that the user agreed to take: any other stays, with the outcome `moved`. Goes with one message. */
+  readonly expected?: Buffer;
+}
+
 /** Pops only if the element at that end is still the one that was copied. KEYS: queue. ARGV: command, index, message. */
 const popIfSame = `
 if redis.call('LINDEX', KEYS[1], ARGV[2]) ~= ARGV[3] then return 0 end
@@ -60,15 +67,14 @@ export async function safePop(
   connection: string,
   queue: Buffer,
   end: QueueEnd,
-  count = 1,
+  { count = 1, expected }: PopOptions = {},
 ): Promise<PopResult> {
   requireName(queue, l10n.t('queue'));
   const messages: Buffer[] = [];
   let unchecked = false;
   while (messages.length < count) {
-    const one: PopOne | Failure = await popOne(port, journal, { connection, queue, end }, unchecked).catch(
-      toFailed,
-    );
+    const target = { connection, queue, end };
+    const one: PopOne | Failure = await popOne(port, journal, target, unchecked, expected).catch(toFailed);
     if (isFailure(one)) {
       if (messages.length === 0) throw one;
       return { messages, outcome: 'popped', unchecked, cause: one };
@@ -99,9 +105,11 @@ async function popOne(
   journal: PopJournal,
   target: Omit<JournalEntry, 'message'>,
   scriptsRefused: boolean,
+  expected: Buffer | undefined,
 ): Promise<PopOne> {
   const message = await messageAt(port, target.queue, target.end);
   if (message === null) return { outcome: 'empty', unchecked: scriptsRefused };
+  if (expected?.equals(message) === false) return { outcome: 'moved', unchecked: scriptsRefused };
   const id = await journal.append({ ...target, message });
   try {
     const result = scriptsRefused
@@ -114,7 +122,7 @@ async function popOne(
     if (!isFailure(error)) throw error;
     if (error.code === 'permission' && !scriptsRefused) {
       await note(journal, id, 'untouched');
-      return popOne(port, journal, target, true);
+      return popOne(port, journal, target, true, expected);
     }
     if (error.code !== 'outcomeUnknown' && error.code !== 'timeout') {
       await note(journal, id, 'untouched');

@@ -19,6 +19,7 @@ export async function targetConnection(
   invocation: Invocation,
 ): Promise<ConnectionProfile> {
   const profile = await pickConnection(connections, invocation);
+  if (invocation.interactive) connections.choose(profile.id);
   invocation.connectionName = displayText(profile.name);
   return profile;
 }

@@ -7,8 +7,10 @@ import type { ConnectionState } from '../core/connectionState';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
 import { Failure } from '../core/failure';
 import type { Endpoint } from '../protocol/endpoint';
+import { type ConnectionSecrets, sameServer } from './connectionSecrets';
 import type { Log } from './log';
-import { onSettingChanged, setting, updateSetting } from './settings';
+import { freeName, removeProfile, writeProfile } from './profileEntries';
+import { onSettingChanged, setting } from './settings';
 
 const idle: ConnectionState = { kind: 'idle' };
 
@@ -29,7 +31,7 @@ export class Connections implements vscode.Disposable {
 
   constructor(
     private readonly loadRedis: () => Promise<OpenConnection>,
-    private readonly secrets: vscode.SecretStorage,
+    private readonly secrets: ConnectionSecrets,
     private readonly log: Log,
   ) {
     this.readSetting();
@@ -42,6 +44,11 @@ export class Connections implements vscode.Disposable {
 
   state(id: string): ConnectionState {
     return this.live.get(id)?.state ?? idle;
+  }
+
+  /** Makes a profile the one that is meant when none is named, since the user chose it. */
+  choose(id: string): void {
+    this.activeId = id;
   }
 
   /** Whether a view that became visible may connect this profile without being asked. */
@@ -78,16 +85,14 @@ export class Connections implements vscode.Disposable {
     const profile = this.resolve(id);
     if (profile.invalid !== undefined) throw profile.invalid;
     const parsed = parseConnectionUrl(profile.url);
-    const password = await this.password(id);
+    const password = await this.secrets.get(profile);
     return password === undefined ? parsed.endpoint : { ...parsed.endpoint, password };
   }
 
-  /** A profile's password, for a client and nothing else. */
-  async password(id: string): Promise<string | undefined> {
-    const variable = this.resolve(id).passwordEnv;
-    return (
-      (await this.secrets.get(secretKey(id))) ?? (variable === undefined ? undefined : process.env[variable])
-    );
+  /** The password to test an address with when none was typed: that of the profile, if it is for the same server. */
+  async passwordFor(id: string, url: string): Promise<string | undefined> {
+    const profile = this.resolve(id);
+    return sameServer(profile.url, url) ? this.secrets.get(profile) : undefined;
   }
 
   /**
@@ -98,7 +103,6 @@ export class Connections implements vscode.Disposable {
     this.parted.delete(id);
     const connection = await this.client(id);
     await connection.connect();
-    this.activeId = id;
     return connection;
   }
 
@@ -137,44 +141,40 @@ export class Connections implements vscode.Disposable {
   async save(parsed: ParsedConnectionUrl, name: string, replacing?: string): Promise<string> {
     const id = replacing ?? randomUUID().slice(0, 8);
     const old = this.current.find((profile) => profile.id === replacing);
-    const entry: ConnectionProfile = {
+    const others = this.current.filter((profile) => profile.id !== id);
+    const stays = old !== undefined && sameServer(old.url, parsed.url);
+    const profile: ConnectionProfile = {
       id,
-      name: this.freeName(name, id),
+      name: freeName(name, others),
       url: parsed.url,
       ...(old?.readOnly ? { readOnly: true } : {}),
-      ...(old?.passwordEnv === undefined ? {} : { passwordEnv: old.passwordEnv }),
+      ...(stays && old.passwordEnv !== undefined ? { passwordEnv: old.passwordEnv } : {}),
     };
-    if (parsed.password !== undefined) await this.secrets.store(secretKey(id), parsed.password);
-    // A password goes to the server that it was given for, never along to another.
-    else if (old !== undefined && old.url !== parsed.url) await this.secrets.delete(secretKey(id));
-    const others = setting('connections').filter((raw) => rawId(raw) !== id);
-    await updateSetting('connections', [...others, entry]);
+    if (parsed.password !== undefined) await this.secrets.store(profile, parsed.password);
+    await writeProfile(profile);
+    if (old !== undefined && !stays) await this.secrets.forget(old);
+    if (parsed.password !== undefined) this.close(id);
     this.activeId = id;
     return id;
   }
 
   /** Replaces a profile's password in the secret storage; its client is closed, and the next one uses it. */
   async setPassword(id: string, password: string): Promise<void> {
-    await this.secrets.store(secretKey(id), password);
+    await this.secrets.store(this.resolve(id), password);
     this.close(id);
   }
 
   /** Points a profile to another database of the same server; the secret stays. */
   async repoint(id: string, url: string): Promise<void> {
-    const entries = setting('connections').map((raw) =>
-      rawId(raw) === id && typeof raw === 'object' ? { ...raw, url } : raw,
-    );
-    await updateSetting('connections', entries);
+    await writeProfile({ ...this.resolve(id), url });
   }
 
   /** Removes a profile, its secret and its client. */
   async remove(id: string): Promise<void> {
+    const profile = this.resolve(id);
+    await removeProfile(id);
+    await this.secrets.forget(profile);
     this.close(id);
-    await this.secrets.delete(secretKey(id));
-    await updateSetting(
-      'connections',
-      setting('connections').filter((raw) => rawId(raw) !== id),
-    );
   }
 
   dispose(): void {
@@ -193,21 +193,39 @@ export class Connections implements vscode.Disposable {
   }
 
   private close(id: string): void {
+    this.opening.delete(id);
     this.live.get(id)?.dispose();
     if (this.live.delete(id)) this.changes.fire(this.find(id));
   }
 
-  private async client(id: string): Promise<Connection> {
+  private client(id: string): Promise<Connection> {
     const known = this.live.get(id);
-    if (known !== undefined) return known;
-    const pending = this.opening.get(id) ?? this.createClient(id).finally(() => this.opening.delete(id));
-    this.opening.set(id, pending);
-    return pending;
+    if (known !== undefined) return Promise.resolve(known);
+    const underWay = this.opening.get(id);
+    if (underWay !== undefined) return underWay;
+    const opening: Promise<Connection> = this.createClient(
+      id,
+      () => this.opening.get(id) === opening,
+    ).finally(() => {
+      if (this.opening.get(id) === opening) this.opening.delete(id);
+    });
+    this.opening.set(id, opening);
+    return opening;
   }
 
-  private async createClient(id: string): Promise<Connection> {
+  /** @param wanted false once the profile was closed or changed: a client made for the old one must not come alive. */
+  private async createClient(id: string, wanted: () => boolean): Promise<Connection> {
     const [openConnection, endpoint] = await Promise.all([this.loadRedis(), this.endpoint(id)]);
     const profile = this.resolve(id);
+    if (!wanted()) {
+      throw new Failure(
+        'unreachable',
+        vscode.l10n.t('The connection was changed while it was being opened.'),
+        {
+          hint: vscode.l10n.t('Nothing was sent. Try again.'),
+        },
+      );
+    }
     const connection = openConnection(endpoint, 'redis-messaging:commands');
     connection.onDidChangeState((state) => {
       this.log.info(`${profile.name}: ${state.kind}${'cause' in state ? ` (${state.cause.message})` : ''}`);
@@ -228,24 +246,9 @@ export class Connections implements vscode.Disposable {
     const before = new Map(this.current.map((profile) => [profile.id, JSON.stringify(profile)]));
     this.readSetting();
     const after = new Map(this.current.map((profile) => [profile.id, JSON.stringify(profile)]));
-    for (const id of this.live.keys()) {
+    for (const id of new Set([...this.live.keys(), ...this.opening.keys()])) {
       if (before.get(id) !== after.get(id)) this.close(id);
     }
     this.changes.fire(undefined);
   }
-
-  private freeName(wanted: string, id: string): string {
-    const taken = new Set(this.current.filter((profile) => profile.id !== id).map(({ name }) => name));
-    let name = wanted;
-    for (let copy = 2; taken.has(name); copy++) name = `${wanted} ${copy}`;
-    return name;
-  }
-}
-
-function secretKey(id: string): string {
-  return `redisMessaging.password.${id}`;
-}
-
-function rawId(raw: unknown): unknown {
-  return typeof raw === 'object' && raw !== null && 'id' in raw ? raw.id : undefined;
 }

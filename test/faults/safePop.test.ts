@@ -55,7 +55,7 @@ describe('pop, through a network with faults', () => {
     journal.whileAppending = async ({ message }) => {
       if (message.toString() === 'b') void proxy.dropReply('EVAL');
     };
-    const result = await safePop(port, journal, 'local', queue, 'head', 3);
+    const result = await safePop(port, journal, 'local', queue, 'head', { count: 3 });
     assert.deepEqual([result.messages.map(String), result.outcome], [['a'], 'unknown']);
     assert.deepEqual(journal.lines, ['a: popped', 'b: unknown']);
     assert.deepEqual(await redis.lrange('orders', 0, -1), ['c']);

@@ -32,10 +32,22 @@ describe('pop', () => {
     await server.stop();
   });
 
-  async function pop(end: QueueEnd, count?: number, through = port) {
-    const { messages, ...rest } = await safePop(through, journal, 'local', queue, end, count);
+  async function pop(end: QueueEnd, count = 1, through = port) {
+    const { messages, ...rest } = await safePop(through, journal, 'local', queue, end, { count });
     return { ...rest, messages: messages.map(String) };
   }
+
+  it('takes only the message that was agreed to, where one was', async () => {
+    await redis.rpush('orders', 'seen', 'other');
+    const expected = Buffer.from('seen');
+    await redis.lpush('orders', 'in front');
+    const moved = await safePop(port, journal, 'local', Buffer.from('orders'), 'head', { expected });
+    assert.deepEqual([moved.outcome, moved.messages], ['moved', []]);
+    assert.equal(await redis.llen('orders'), 3);
+    await redis.lpop('orders');
+    const popped = await safePop(port, journal, 'local', Buffer.from('orders'), 'head', { expected });
+    assert.deepEqual([popped.outcome, popped.messages.map(String)], ['popped', ['seen']]);
+  });
 
   for (const [end, order] of [
     ['head', ['a', 'b', 'c']],
@@ -59,7 +71,7 @@ describe('pop', () => {
     const random = new SeededRandom(8);
     const messages = [Buffer.alloc(0), Buffer.from([0, 0xff, 0x0d, 0x0a]), random.bytes(2_000_000)];
     await redis.rpush('orders', ...messages);
-    const result = await safePop(port, journal, 'local', queue, 'head', 3);
+    const result = await safePop(port, journal, 'local', queue, 'head', { count: 3 });
     assert.deepEqual(result.messages, messages);
     assert.deepEqual(
       journal.entries.map(({ message }) => message),
@@ -99,7 +111,11 @@ describe('pop', () => {
     await redis.rpush('orders', 'a', 'b', 'c');
     journal.whileAppending = async ({ message }) =>
       message.toString() === 'b' ? redis.lpop('orders') : undefined;
-    assert.deepEqual(await pop('head', 3), { messages: ['a'], outcome: 'moved', unchecked: false });
+    assert.deepEqual(await pop('head', 3), {
+      messages: ['a'],
+      outcome: 'moved',
+      unchecked: false,
+    });
     assert.deepEqual(await redis.lrange('orders', 0, -1), ['c']);
   });
 

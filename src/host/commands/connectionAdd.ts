@@ -6,6 +6,7 @@ import { serverInfo } from '../../core/serverInfo';
 import { askPassword, askText, cancelled } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
+import { targetConnection } from '../commandTarget';
 import type { Services } from '../services';
 
 /** `{url, name?}` → `{id}`. Interactively asks for the URL, tests it, then asks for a name. */
@@ -24,13 +25,11 @@ export function connectionAdd(services: Services): CommandHandler {
 export function connectionEdit(services: Services): CommandHandler {
   return async (invocation) => {
     const { connections } = services;
-    const { node, args, interactive } = invocation;
-    const id = node !== undefined && 'connection' in node ? String(node.connection) : args.text('connection');
-    const profile = connections.resolve(id);
-    invocation.connectionName = displayText(profile.name);
-    const kept = async (url: string) => (url === profile.url ? connections.password(profile.id) : undefined);
-    const parsed = interactive
-      ? await askTested(services, vscode.l10n.t('Edit Connection'), profile.url, kept)
+    const profile = await targetConnection(connections, invocation);
+    const kept = (url: string) => connections.passwordFor(profile.id, url);
+    const title = vscode.l10n.t('Edit Connection {0}', displayText(profile.name));
+    const parsed = invocation.interactive
+      ? await askTested(services, title, profile.url, kept)
       : givenUrl(invocation, profile.url);
     const name = await askProfileName(invocation, profile.name);
     return { id: await connections.save(parsed, name, profile.id) };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { keyOf } from '../../core/catalog';
 import { displayBytes } from '../../core/displayText';
 import { fromBytes } from '../../core/messageValue';
 import { messageAt, type QueueEnd } from '../../core/queue';
@@ -10,6 +11,7 @@ import { endName } from '../explorer/explorerItem';
 import { plainNotice } from '../plainText';
 import { askQueueDirection, queueDirection } from '../queueDirections';
 import type { Services } from '../services';
+import { Turns } from '../turns';
 import { targetQueue } from './targetQueue';
 
 /**
@@ -18,6 +20,8 @@ import { targetQueue } from './targetQueue';
  * `unknown`, `inDoubt` is the message that may have been taken.
  */
 export function queuePop(services: Services): CommandHandler {
+  // Two pops of ours on one queue would take each other for a consumer.
+  const turns = new Turns();
   return async (invocation) => {
     const { connections, journal, explorer } = services;
     const { args, interactive } = invocation;
@@ -28,6 +32,7 @@ export function queuePop(services: Services): CommandHandler {
     const end = named ?? (interactive ? await askQueueDirection(queue, label) : queueDirection(queue).end);
     const count = args.count('count', 1, 10_000) ?? 1;
     const port = await connections.openForWriting(profile.id);
+    let expected: Buffer | undefined;
     if (interactive) {
       const next = await messageAt(port, queue, end);
       if (next === null) {
@@ -45,6 +50,7 @@ export function queuePop(services: Services): CommandHandler {
         ),
         vscode.l10n.t('Pop'),
       );
+      expected = next;
     } else {
       await confirmed(
         invocation,
@@ -53,7 +59,10 @@ export function queuePop(services: Services): CommandHandler {
         '',
       );
     }
-    const result = await safePop(port, journal, profile.name, queue, end, count);
+    const options = expected === undefined ? { count } : { expected };
+    const result = await turns.run(`${profile.id}/${keyOf(queue)}`, () =>
+      safePop(port, journal, profile.name, queue, end, options),
+    );
     if (result.messages.length > 0) explorer.noticeQueue(profile, queue);
     if (interactive) await show(services, result, label);
     const { messages, outcome, inDoubt, cause } = result;
@@ -90,7 +99,10 @@ async function show(
   if (outcome === 'moved') {
     void vscode.window.showInformationMessage(
       plainNotice(
-        vscode.l10n.t('Nothing was popped: another consumer took the message of {0} first.', label),
+        vscode.l10n.t(
+          'Nothing was popped: the message at that end of {0} is another one by now. Look again.',
+          label,
+        ),
       ),
     );
     return;
