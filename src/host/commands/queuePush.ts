@@ -28,7 +28,9 @@ export function queuePush(services: Services): CommandHandler {
     if (invocation.interactive) {
       const command = end === 'head' ? 'LPUSH' : 'RPUSH';
       vscode.window.setStatusBarMessage(
-        vscode.l10n.t('{0}: pushed to {1}, {2} messages now', command, plainLabel(label), length),
+        length === 1
+          ? vscode.l10n.t('{0}: pushed to {1}, 1 message now', command, plainLabel(label))
+          : vscode.l10n.t('{0}: pushed to {1}, {2} messages now', command, plainLabel(label), length),
         5_000,
       );
     }
