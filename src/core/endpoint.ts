@@ -7,8 +7,12 @@ export function endpointLabel(endpoint: Pick<Endpoint, 'host' | 'port' | 'path' 
   return `${host}:${endpoint.port}/${endpoint.db}`;
 }
 
-/** Server and user of an endpoint, without the database: what a password belongs to. */
-export function serverOf(endpoint: Pick<Endpoint, 'host' | 'port' | 'path' | 'username'>): string {
+/**
+ * Server, user and whether it is TLS, without the database: what a password belongs to. What was given for an encrypted
+ * connection does not go over a plain one.
+ */
+export function serverOf(endpoint: Pick<Endpoint, 'host' | 'port' | 'path' | 'username' | 'tls'>): string {
   const user = endpoint.username === undefined ? '' : `${endpoint.username}@`;
-  return user + endpointLabel({ ...endpoint, db: 0 });
+  const scheme = endpoint.tls === undefined ? '' : 'tls:';
+  return scheme + user + endpointLabel({ ...endpoint, db: 0 });
 }

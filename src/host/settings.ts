@@ -1,23 +1,10 @@
 import * as vscode from 'vscode';
 import type { SettingTypes } from './contributed';
+import { readSetting } from './settingRules';
 
-const defaults: SettingTypes = {
-  connections: [],
-  'explorer.delimiter': ':',
-  'explorer.refreshSeconds': 2,
-  'explorer.scanLimit': 10_000,
-  'queue.consume': 'tail',
-  'queue.directions': {},
-  'message.confirmBytes': 8_388_608,
-  'journal.maxBytes': 67_108_864,
-  'traffic.ringBytes': 67_108_864,
-  'traffic.ringMessages': 1_000_000,
-  'worker.leaseSeconds': 30,
-};
-
-/** The current value of a setting below `redisMessaging`; see package.json for units and bounds. */
+/** The current value of a setting below `redisMessaging`, within the bounds that package.json gives; see there for units. */
 export function setting<Key extends keyof SettingTypes>(key: Key): SettingTypes[Key] {
-  return vscode.workspace.getConfiguration('redisMessaging').get<SettingTypes[Key]>(key, defaults[key]);
+  return readSetting(key, vscode.workspace.getConfiguration('redisMessaging').get<unknown>(key));
 }
 
 /** Writes a setting for the user (machine-scoped settings land in the machine's file over a remote). */

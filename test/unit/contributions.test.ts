@@ -12,6 +12,7 @@ import {
   trafficViewType,
   viewIds,
 } from '../../src/host/contributed';
+import { readSetting, settingRules } from '../../src/host/settingRules';
 import { root } from '../launch/paths';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
@@ -87,16 +88,26 @@ describe('package.json and the code', () => {
     same(Object.keys(configuration.properties), inCode, 'settings');
   });
 
-  it('have the same defaults of settings', () => {
-    const code = sourceText('host/settings.ts');
-    const literal = /const defaults: SettingTypes = (\{[\s\S]*?\n\});/.exec(code)?.[1];
-    assert.ok(literal, 'src/host/settings.ts names its defaults in one literal');
-    // The file itself cannot be loaded here, since it imports vscode.
-    const inCode: Record<string, unknown> = new Function(`return ${literal}`)();
+  it('have the same defaults and bounds of settings', () => {
     for (const key of settingKeys) {
-      const { default: inManifest } = configuration.properties[`redisMessaging.${key}`] ?? {};
-      assert.deepEqual(inCode[key], inManifest, `the default of redisMessaging.${key}`);
+      const declared = configuration.properties[`redisMessaging.${key}`];
+      assert.ok(declared, key);
+      assert.deepEqual(settingRules[key].default, declared.default, `the default of redisMessaging.${key}`);
+      if (declared.minimum === undefined) continue;
+      assert.equal(readSetting(key, 0.00001), declared.minimum, `the least ${key}`);
+      assert.equal(readSetting(key, 1e300), declared.maximum, `the most ${key}`);
     }
+  });
+
+  it('hold settings of another kind for their defaults', () => {
+    for (const key of settingKeys) {
+      for (const wrong of [undefined, null, Number.NaN, 'sideways', { a: 1 }, [1]]) {
+        const value = readSetting(key, wrong);
+        assert.equal(Array.isArray(value), Array.isArray(settingRules[key].default), key);
+        assert.equal(typeof value, typeof settingRules[key].default, key);
+      }
+    }
+    assert.deepEqual(readSetting('queue.directions', { a: 'head', b: 'sideways', c: 1 }), { a: 'head' });
   });
 
   it('have defaults within their own bounds', () => {

@@ -9,6 +9,7 @@ import type {
   TrafficState,
   ViewRequest,
 } from '../../protocol/traffic';
+import { sameServer } from '../connectionSecrets';
 import type { CaptureThread, WholeMessage } from './captureThread';
 
 /** The part of the connections that panels need. */
@@ -182,8 +183,11 @@ export class PanelWatch implements vscode.Disposable {
   /** Another address is another server: its messages do not belong among those received so far. */
   private profilesChanged(): void {
     const url = this.currentUrl();
-    if (url === this.triedUrl) return;
+    const before = this.triedUrl;
     this.triedUrl = url;
+    if (url === before) return;
+    // Channels know no databases.
+    if (url !== undefined && before !== undefined && sameServer(url, before)) return;
     this.stop();
     void this.start();
   }

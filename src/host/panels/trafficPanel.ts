@@ -43,6 +43,9 @@ export class TrafficPanel implements vscode.Disposable {
   /** Fires when the state changed, and at the end. */
   readonly onDidChange = this.changes.event;
 
+  /** What is said for as long as the panel lives, each time that its webview begins. */
+  private beginning: string | undefined;
+
   /**
    * @param id what commands name the panel by
    * @param filter text to begin with
@@ -171,6 +174,18 @@ export class TrafficPanel implements vscode.Disposable {
     await this.watch.start();
   }
 
+  /**
+   * Says that the panel begins anew. VS Code gives a panel back only when its tab is shown after the reload, and until
+   * then nothing is captured for it.
+   */
+  tellRestored(): void {
+    const time = new Date().toLocaleTimeString(vscode.env.language);
+    this.beginning = vscode.l10n.t(
+      'Reopened at {0} after a reload: what was published before is not here.',
+      time,
+    );
+  }
+
   private setUp(): void {
     this.isReady = true;
     const { subscriptions } = this.identity;
@@ -189,6 +204,7 @@ export class TrafficPanel implements vscode.Disposable {
       filter: this.watch.filter,
     });
     this.post({ kind: 'state', state: this.state });
+    if (this.beginning !== undefined) this.post({ kind: 'notice', ok: false, text: this.beginning });
     this.watch.setVisible(true);
   }
 

@@ -55,7 +55,7 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
   async deserializeWebviewPanel(view: vscode.WebviewPanel, state: unknown): Promise<void> {
     const restored = readRestored(state);
     if (restored === undefined) view.dispose();
-    else this.adopt(restored.identity, restored.filter, view);
+    else this.adopt(restored.identity, restored.filter, view).tellRestored();
   }
 
   /**
