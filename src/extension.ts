@@ -39,7 +39,11 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   const log = new Log();
   const documents = new MessageDocuments(async (payload) => (await loadOnDemand()).layoutPayload(payload));
   const journalPath = vscode.Uri.joinPath(context.globalStorageUri, 'pop-journal.jsonl').fsPath;
-  const journal = new PopJournalFile(journalPath, () => setting('journal.maxBytes'));
+  const journal = new PopJournalFile(
+    journalPath,
+    () => setting('journal.maxBytes'),
+    (failure) => log.error('pop journal', failure),
+  );
   const connections = new Connections(loadRedis, new ConnectionSecrets(context.secrets), log);
   const panels = createPanels(context, connections, documents, log, texts);
   const models = new ConnectionModels(

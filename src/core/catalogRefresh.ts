@@ -6,6 +6,8 @@ import { bytes, integer, list, settled } from './redisReply';
 
 /** SCAN's COUNT: measured fastest on a million keys, and 10 ms of the server's time a step. */
 const scanCount = 1_000;
+/** A search that takes longer, in ms, ends as partial: also one whose server never comes to an end. */
+const searchLimitMs = 60_000;
 /** Channels that the tree asks about; PUBSUB CHANNELS itself has no limit. */
 const channelLimit = 1_000;
 
@@ -52,7 +54,7 @@ export async function discover(port: CommandPort, catalog: Catalog, options: Dis
   }
 }
 
-/** Returns whether the search stopped at the limit. */
+/** Returns whether the search stopped at its limit of keys or of time. */
 async function discoverKind(
   port: CommandPort,
   catalog: Catalog,
@@ -60,6 +62,7 @@ async function discoverKind(
   { limit, glob, signal, onProgress, now }: DiscoverOptions,
 ): Promise<boolean> {
   const seen = new Set<string>();
+  const endAt = now() + searchLimitMs;
   let cursor: Buffer | string = '0';
   do {
     const match: readonly string[] = glob === undefined ? [] : ['MATCH', glob];
@@ -74,7 +77,8 @@ async function discoverKind(
       onProgress();
     }
     cursor = bytes(next ?? null);
-    if (fresh.length < unseen.length || (seen.size >= limit && cursor.toString() !== '0')) return true;
+    const ended = cursor.toString() === '0';
+    if (fresh.length < unseen.length || (!ended && (seen.size >= limit || now() >= endAt))) return true;
   } while (cursor.toString() !== '0');
   if (kind === 'stream' && glob === undefined) {
     for (const { name } of catalog.entries(kind)) if (!seen.has(keyOf(name))) catalog.remove(kind, name);

@@ -103,13 +103,20 @@ export async function targetMessages(invocation: Invocation, title: string): Pro
     prompt: vscode.l10n.t('Message, sent exactly as typed'),
     placeholder: '{"id": 1}',
   });
+  if (text === '') {
+    await askConfirmation(
+      vscode.l10n.t('Send an empty message?'),
+      vscode.l10n.t('Nothing was typed. Redis takes a message of 0 bytes like any other.'),
+      vscode.l10n.t('Send'),
+    );
+  }
   return [toBytes(text)];
 }
 
 /** Asks before a message beyond the limit setting goes out; from code it needs `confirmed: true`. */
 export async function confirmSize(invocation: Invocation, messages: readonly Buffer[]): Promise<void> {
   const limit = setting('message.confirmBytes');
-  const largest = Math.max(0, ...messages.map(({ length }) => length));
+  const largest = messages.reduce((most, { length }) => Math.max(most, length), 0);
   if (largest <= limit || invocation.args.flag('confirmed')) return;
   const size = `${(largest / 1_048_576).toFixed(1)} MB`;
   await confirmed(

@@ -18,10 +18,12 @@ const staleLockMs = 10_000;
 export class PopJournalFile implements PopJournal {
   private readonly turns = new Turns();
 
-  /** @param maxBytes bound of the file in bytes, asked at each append. */
+  /** @param maxBytes bound of the file in bytes, asked at each append.
+   * @param onProblem told of every line that could not be written. */
   constructor(
     readonly path: string,
     private readonly maxBytes: () => number,
+    private readonly onProblem: (failure: Failure) => void,
   ) {}
 
   async append(entry: JournalEntry): Promise<string> {
@@ -54,10 +56,12 @@ export class PopJournalFile implements PopJournal {
       try {
         await this.appendLine(`${JSON.stringify(line)}\n`);
       } catch (error) {
-        throw new Failure('journal', vscode.l10n.t('The copy of the message could not be saved.'), {
+        const failure = new Failure('journal', vscode.l10n.t('The copy of the message could not be saved.'), {
           hint: vscode.l10n.t('Check the disk and the rights of the folder {0}.', dirname(this.path)),
           cause: error,
         });
+        this.onProblem(failure);
+        throw failure;
       }
     });
   }

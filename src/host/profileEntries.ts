@@ -1,27 +1,38 @@
 import type { ConnectionProfile } from '../core/connectionProfile';
-import { setting, updateSetting } from './settings';
+import { changeSetting } from './settings';
 
 /*
- * Changes to the setting `redisMessaging.connections`. An entry keeps its place, and no other entry is touched.
+ * Changes to the setting `redisMessaging.connections`. An entry keeps its place and the fields that we do not know, and no
+ * other entry is touched.
  */
 
 /** Puts an entry in place of the one with its id, else at the end. */
-export async function writeProfile(profile: ConnectionProfile): Promise<void> {
-  const entries = [...setting('connections')];
-  const { invalid: _, ...entry } = profile;
-  const at = entries.findIndex((raw) => idOf(raw) === profile.id);
-  if (at < 0) entries.push(entry);
-  else entries[at] = entry;
-  await updateSetting('connections', entries);
+export function writeProfile({ id, name, url, readOnly, passwordEnv }: ConnectionProfile): Promise<void> {
+  return changeSetting('connections', (entries) => {
+    const at = entries.findIndex((raw) => idOf(raw) === id);
+    const known = {
+      id,
+      name,
+      url,
+      ...(readOnly ? { readOnly } : {}),
+      ...(passwordEnv === undefined ? {} : { passwordEnv }),
+    };
+    return at < 0 ? [...entries, known] : entries.with(at, { ...unknownFields(entries[at]), ...known });
+  });
 }
 
 /** Takes the entry with this id out. */
-export async function removeProfile(id: string): Promise<void> {
-  const entries = [...setting('connections')];
-  const at = entries.findIndex((raw) => idOf(raw) === id);
-  if (at < 0) return;
-  entries.splice(at, 1);
-  await updateSetting('connections', entries);
+export function removeProfile(id: string): Promise<void> {
+  return changeSetting('connections', (entries) => {
+    const at = entries.findIndex((raw) => idOf(raw) === id);
+    return entries.filter((_, index) => index !== at);
+  });
+}
+
+function unknownFields(raw: unknown): object {
+  if (typeof raw !== 'object' || raw === null) return {};
+  const ours = ['id', 'name', 'url', 'readOnly', 'passwordEnv'];
+  return Object.fromEntries(Object.entries(raw).filter(([field]) => !ours.includes(field)));
 }
 
 /** The wanted name, with a number behind it where another profile has it already. */

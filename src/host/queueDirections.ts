@@ -3,7 +3,7 @@ import type { QueueDirection } from '../core/databaseModel';
 import { decodeUtf8 } from '../core/messageValue';
 import type { QueueEnd } from '../core/queue';
 import { askPick } from './ask';
-import { setting, updateSetting } from './settings';
+import { changeSetting, setting } from './settings';
 
 /** The end that consumers of a queue take: known by name from a setting, else the general setting, and then assumed. */
 export function queueDirection(queue: Buffer): QueueDirection {
@@ -35,7 +35,8 @@ export async function askQueueDirection(queue: Buffer, label: string): Promise<Q
     end === 'tail' ? [tail, head] : [head, tail],
   );
   const name = decodeUtf8(queue);
-  if (name !== undefined)
-    await updateSetting('queue.directions', { ...setting('queue.directions'), [name]: picked });
+  if (name !== undefined) {
+    await changeSetting('queue.directions', (directions) => ({ ...directions, [name]: picked }));
+  }
   return picked;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Failure } from '../../src/core/failure';
 import { toBytes } from '../../src/core/messageValue';
 import type { JournalEntry } from '../../src/core/safePop';
 import { PopJournalFile } from '../../src/host/popJournalFile';
@@ -15,6 +16,7 @@ const entry: JournalEntry = {
 };
 
 describe('pop journal', () => {
+  const problems: Failure[] = [];
   let teardown: Teardown;
   let path: string;
 
@@ -42,7 +44,11 @@ describe('pop journal', () => {
   }
 
   it('keeps a copy before anything else, and what became of it', async () => {
-    const journal = new PopJournalFile(path, () => 1_000_000);
+    const journal = new PopJournalFile(
+      path,
+      () => 1_000_000,
+      (failure) => problems.push(failure),
+    );
     const id = await journal.append(entry);
     const [copy] = await lines();
     assert.deepEqual(
@@ -56,7 +62,11 @@ describe('pop journal', () => {
   });
 
   it('keeps any bytes', async () => {
-    const journal = new PopJournalFile(path, () => 10_000_000);
+    const journal = new PopJournalFile(
+      path,
+      () => 10_000_000,
+      (failure) => problems.push(failure),
+    );
     const messages = [
       Buffer.alloc(0),
       Buffer.from([0, 0xff, 0x0a]),
@@ -72,7 +82,11 @@ describe('pop journal', () => {
   });
 
   it('can be read by its owner only, in a folder of its own', async () => {
-    const journal = new PopJournalFile(path, () => 10);
+    const journal = new PopJournalFile(
+      path,
+      () => 10,
+      (failure) => problems.push(failure),
+    );
     await journal.append(entry);
     await journal.append(entry);
     assert.equal(await mode(path), '600');
@@ -81,7 +95,11 @@ describe('pop journal', () => {
   });
 
   it('closes a file that others could read', async () => {
-    const journal = new PopJournalFile(path, () => 1_000_000);
+    const journal = new PopJournalFile(
+      path,
+      () => 1_000_000,
+      (failure) => problems.push(failure),
+    );
     await journal.append(entry);
     await chmod(path, 0o644);
     await journal.append(entry);
@@ -89,14 +107,22 @@ describe('pop journal', () => {
   });
 
   it('begins anew at its bound, counted in bytes, and keeps the file before', async () => {
-    const probe = new PopJournalFile(path, () => 1_000_000);
+    const probe = new PopJournalFile(
+      path,
+      () => 1_000_000,
+      (failure) => problems.push(failure),
+    );
     await probe.append(text('€'.repeat(100)));
     const line = (await stat(path)).size;
     await probe.clear();
 
     // Three such lines do not fit in bytes, though they would in characters.
     const bound = 3 * line - 50;
-    const journal = new PopJournalFile(path, () => bound);
+    const journal = new PopJournalFile(
+      path,
+      () => bound,
+      (failure) => problems.push(failure),
+    );
     for (const sign of ['€', '₤', '₥']) await journal.append(text(sign.repeat(100)));
     assert.deepEqual(
       (await lines(`${path}.old`)).map(({ message }) => String(message)[0]),
@@ -115,13 +141,21 @@ describe('pop journal', () => {
   });
 
   it('keeps a copy that is larger than the bound', async () => {
-    const journal = new PopJournalFile(path, () => 100);
+    const journal = new PopJournalFile(
+      path,
+      () => 100,
+      (failure) => problems.push(failure),
+    );
     await journal.append(text('x'.repeat(5_000)));
     assert.equal((await lines())[0]?.message, 'x'.repeat(5_000));
   });
 
   it('keeps whole lines in order when several pops write at once', async () => {
-    const journal = new PopJournalFile(path, () => 100_000_000);
+    const journal = new PopJournalFile(
+      path,
+      () => 100_000_000,
+      (failure) => problems.push(failure),
+    );
     const sizes = Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? 200_000 : 1));
     const ids = await Promise.all(sizes.map((size) => journal.append(text('x'.repeat(size)))));
     assert.deepEqual(
@@ -131,7 +165,11 @@ describe('pop journal', () => {
   });
 
   it('is gone after it was cleared, the file before included, and begins anew', async () => {
-    const journal = new PopJournalFile(path, () => 10);
+    const journal = new PopJournalFile(
+      path,
+      () => 10,
+      (failure) => problems.push(failure),
+    );
     await journal.append(entry);
     const late = journal.append(entry);
     await journal.clear();
@@ -144,7 +182,11 @@ describe('pop journal', () => {
 
   it('says that a copy could not be saved, and works again when it can', async () => {
     await writeFile(dirname(path), 'a file where the folder should be');
-    const journal = new PopJournalFile(path, () => 1_000);
+    const journal = new PopJournalFile(
+      path,
+      () => 1_000,
+      (failure) => problems.push(failure),
+    );
     await assert.rejects(journal.append(entry), (error: Error & { code?: string; hint?: string }) => {
       assert.deepEqual([error.name, error.code], ['Failure', 'journal']);
       assert.ok(error.hint?.includes(dirname(path)));

@@ -179,14 +179,23 @@ function messageItem(node: MessageNode): vscode.TreeItem {
   );
   return makeItem(node.offset === 0 ? `${nextWord(node)}  ${preview}` : preview, None, {
     icon: node.offset === 0 ? 'arrow-right' : 'mail',
-    tooltip: `${displayBytes(node.message, 1_000)}\n${place}`,
+    tooltip: [displayBytes(node.message, 1_000), place, ...(node.assumed ? [assumption(node)] : [])].join(
+      '\n',
+    ),
     command: ['message.open', node],
   });
 }
 
-/** Marks the message that is consumed next; where the end is only assumed, it says so. */
-function nextWord({ assumed, consume }: MessageNode): string {
-  return assumed ? vscode.l10n.t('next, if from the {0}:', endName(consume)) : vscode.l10n.t('next:');
+function assumption({ consume }: MessageNode): string {
+  return vscode.l10n.t(
+    'It is assumed that consumers take from the {0}. Pop asks once and remembers it.',
+    endName(consume),
+  );
+}
+
+/** Marks the message that is consumed next; where the end is only assumed, with a question mark. */
+function nextWord({ assumed }: MessageNode): string {
+  return assumed ? vscode.l10n.t('next?') : vscode.l10n.t('next:');
 }
 
 /** An end of a list in the user's language. */
