@@ -44,7 +44,7 @@ export class DatabaseModel {
   readonly catalog = new Catalog();
   private readonly previews = new Map<string, QueuePreview>();
   private readonly previewCounts = new Map<string, number>();
-  private discovering: AbortController | undefined;
+  private searching: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
   private refreshing: Promise<void> | undefined;
   private nextDiscoveryAt = 0;
   /** Why the last refresh failed; the tree shows it above what is known. */
@@ -78,33 +78,24 @@ export class DatabaseModel {
   }
 
   /**
-   * Searches for keys, unless a search is under way or the last one is too recent: a search that took long is repeated
-   * rarely, so that it never keeps the server busy for more than a tenth of the time.
+   * Searches for keys, unless the last search is too recent: one that took long is repeated rarely, so that it never
+   * keeps the server busy for more than a tenth of the time. A call during a search waits for that.
    */
-  async discover(port: CommandPort, limit: number, glob: string | undefined): Promise<void> {
-    if (this.discovering !== undefined || this.ports.now() < this.nextDiscoveryAt) return;
-    const abort = new AbortController();
-    this.discovering = abort;
+  discover(port: CommandPort, limit: number, glob: string | undefined): Promise<void> {
+    if (this.searching !== undefined) return this.searching.ended;
     const startedAt = this.ports.now();
-    try {
-      await discover(port, this.catalog, {
-        limit,
-        signal: abort.signal,
-        onProgress: this.ports.onChange,
-        now: this.ports.now,
-        ...(glob === undefined ? {} : { glob }),
-      });
-      if (this.catalog.isEmpty) this.catalog.databases = await listDatabases(port);
-      this.ports.onChange();
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      if (error.code !== 'cancelled') this.problem = error;
-    } finally {
-      if (this.discovering === abort) {
-        this.discovering = undefined;
+    if (startedAt < this.nextDiscoveryAt) return Promise.resolve();
+    const abort = new AbortController();
+    const searching = {
+      abort,
+      ended: this.search(port, limit, glob, abort.signal).finally(() => {
+        if (this.searching !== searching) return;
+        this.searching = undefined;
         this.nextDiscoveryAt = this.ports.now() + Math.max(4_000, 10 * (this.ports.now() - startedAt));
-      }
-    }
+      }),
+    };
+    this.searching = searching;
+    return searching.ended;
   }
 
   /** Lets the next turn search again, however recent the last search is. */
@@ -114,7 +105,25 @@ export class DatabaseModel {
 
   /** Ends a search under way; what it found stays. */
   cancelDiscovery(): void {
-    this.discovering?.abort();
+    this.searching?.abort.abort();
+  }
+
+  private async search(
+    port: CommandPort,
+    limit: number,
+    glob: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { onChange, now } = this.ports;
+    const options = { limit, signal, onProgress: onChange, now, ...(glob === undefined ? {} : { glob }) };
+    try {
+      await discover(port, this.catalog, options);
+      if (this.catalog.isEmpty) this.catalog.databases = await listDatabases(port);
+      onChange();
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      if (error.code !== 'cancelled') this.problem = error;
+    }
   }
 
   private async refreshOnce(port: CommandPort, wanted: RefreshWanted): Promise<void> {

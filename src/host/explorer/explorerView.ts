@@ -56,10 +56,9 @@ export class ExplorerView implements vscode.Disposable {
     if (this.view.visible) this.wake();
   }
 
-  /** Asks now instead of at the next turn, and searches for new keys. */
+  /** Resolves when what is on screen, and what there is to be found, is as it was at the time of the call or later. */
   async refresh(): Promise<void> {
-    this.models.forgetDiscovery();
-    await Promise.all(this.openProfiles().map((profile) => this.turn(profile)));
+    await Promise.all(this.openProfiles().map((profile) => this.turnAnew(profile)));
   }
 
   /** Shows a queue that a command names, also while it is empty, and without waiting for a search. */
@@ -124,26 +123,46 @@ export class ExplorerView implements vscode.Disposable {
   }
 
   private turn(profile: ConnectionProfile): Promise<void> {
-    const turn = this.turns.get(profile.id) ?? this.ask(profile).finally(() => this.turns.delete(profile.id));
+    return this.turns.get(profile.id) ?? this.begin(profile, this.ask(profile, false));
+  }
+
+  /** A turn and a search under way may have looked too early: waits for both, and looks again. */
+  private turnAnew(profile: ConnectionProfile): Promise<void> {
+    const before = this.turns.get(profile.id) ?? Promise.resolve();
+    return this.begin(
+      profile,
+      before.then(() => this.ask(profile, true)),
+    );
+  }
+
+  private begin(profile: ConnectionProfile, asking: Promise<void>): Promise<void> {
+    const turn = asking.finally(() => {
+      if (this.turns.get(profile.id) === turn) this.turns.delete(profile.id);
+    });
     this.turns.set(profile.id, turn);
     return turn;
   }
 
-  private async ask(profile: ConnectionProfile): Promise<void> {
+  /** @param anew search for keys even if the last search is recent, and wait for what it finds. */
+  private async ask(profile: ConnectionProfile, anew: boolean): Promise<void> {
     const ready = this.connections.state(profile.id).kind === 'ready';
     if (!ready && (profile.invalid !== undefined || !this.connections.mayConnect(profile.id))) return;
     const model = this.models.model(profile);
     try {
       const port = await this.connections.open(profile.id);
-      const searched = model.discover(port, setting('explorer.scanLimit'), this.models.glob);
+      const search = () => model.discover(port, setting('explorer.scanLimit'), this.models.glob);
+      const searched = search();
       await model.refresh(port, this.wanted(profile.id));
-      // The first search is waited for, so that a refresh asked for by code returns with what it found.
-      if (!model.catalog.discovery.done) await searched;
+      if (!anew) return;
+      await searched;
+      model.forgetDiscovery();
+      await search();
     } catch (error) {
       if (!isFailure(error)) throw error;
       this.log.error(profile.name, error);
+    } finally {
+      this.changed();
     }
-    this.changed();
   }
 
   /** What is on screen of a connection: leaves of open branches, and messages of open queues. */
