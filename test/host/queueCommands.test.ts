@@ -106,6 +106,13 @@ describe('queue commands from code', () => {
   });
 
   describe('pop', () => {
+    it('takes turns with other pops of this window', async () => {
+      await observer.rpush('q', '1', '2', '3', '4', '5');
+      const pops = Array.from({ length: 8 }, () => run<Popped>('queue.pop', { queue: 'q', confirmed: true }));
+      const outcomes = (await Promise.all(pops)).map(({ outcome }) => outcome);
+      assert.deepEqual(outcomes.sort(), [...Array(3).fill('empty'), ...Array(5).fill('popped')]);
+    });
+
     it('does nothing unless that is confirmed', async () => {
       await observer.rpush('q', 'a');
       for (const confirmed of [undefined, false]) {
