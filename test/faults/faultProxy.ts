@@ -1,45 +1,46 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+/** A reply that is waited for, in order to drop it or to put another in its place. */
+interface Trap {
+  readonly after: string;
+  /** Absent: the reply is dropped and the connection cut. */
+  readonly rewrite: ((original: Buffer) => Buffer) | undefined;
+  readonly sprung: () => void;
+}
+
 /** The two ends of one connection through the proxy. */
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
-  /** Its next bytes from the server are dropped. */
-  condemned: boolean;
-}
-
-/** A reply that is waited for in order to drop it. */
-interface Trap {
-  readonly after: string;
-  readonly sprung: () => void;
+  /** Replies that are under way to the client, the oldest first. */
+  readonly held: Buffer[];
+  /** What awaits the next bytes from the server. */
+  trap: Trap | undefined;
 }
 
 /** A TCP proxy before a Redis that brings faults of the network about, each at once and on demand. */
 export class FaultProxy {
   private readonly links = new Set<Link>();
+  private listener: Server | undefined;
   private trap: Trap | undefined;
   private swallowing = false;
+  private stalling = false;
+  private refusing = false;
   private delayMs = 0;
+  private ownPort = 0;
 
-  private constructor(
-    private readonly listener: Server,
-    private readonly target: number,
-  ) {
-    listener.on('connection', (client) => this.join(client));
-  }
+  private constructor(private readonly target: number) {}
 
   /** Listens on a free loopback port for the server on loopback port `target`. */
   static async start(target: number): Promise<FaultProxy> {
-    const listener = createServer();
-    const proxy = new FaultProxy(listener, target);
-    listener.listen(0, '127.0.0.1');
-    await once(listener, 'listening');
+    const proxy = new FaultProxy(target);
+    await proxy.openPort();
     return proxy;
   }
 
   get port(): number {
-    return (this.listener.address() as AddressInfo).port;
+    return this.ownPort;
   }
 
   get connections(): number {
@@ -51,9 +52,12 @@ export class FaultProxy {
    * connection. Resolves when that has happened: the server has carried the command out by then.
    */
   dropReply(after: string): Promise<void> {
-    return new Promise((resolve) => {
-      this.trap = { after: after.toLowerCase(), sprung: resolve };
-    });
+    return this.setTrap(after, undefined);
+  }
+
+  /** Puts `reply` in the place of what the server answers to the next command that contains `after` (in any case). */
+  rewriteReply(after: string, reply: Buffer | ((original: Buffer) => Buffer)): Promise<void> {
+    return this.setTrap(after, Buffer.isBuffer(reply) ? () => reply : reply);
   }
 
   /** From now on nothing passes either way, without any connection being closed; new ones are taken, too. */
@@ -61,14 +65,34 @@ export class FaultProxy {
     this.swallowing = true;
   }
 
+  /** From now on commands pass and replies are held back, to be delivered by `restore`. */
+  stall(): void {
+    this.stalling = true;
+  }
+
   /** From now on replies come this much later. */
   delay(ms: number): void {
     this.delayMs = ms;
   }
 
-  /** Ends blackhole and delay. Connections that lost bytes to a blackhole are cut, as they could only be garbled. */
+  /** From now on new connections are reset; those there are stay. */
+  refuse(): void {
+    this.refusing = true;
+  }
+
+  /**
+   * Ends blackhole, stall, delay, refuse and a trap that has not sprung. Connections that lost bytes to a blackhole are
+   * cut, as they could only be garbled.
+   */
   restore(): void {
     this.delayMs = 0;
+    this.stalling = false;
+    this.refusing = false;
+    this.trap = undefined;
+    for (const link of this.links) {
+      link.trap = undefined;
+      while (link.held.length > 0) deliverOldest(link);
+    }
     if (!this.swallowing) return;
     this.swallowing = false;
     this.cut();
@@ -76,51 +100,89 @@ export class FaultProxy {
 
   /** Cuts all connections; new ones are served. */
   cut(): void {
-    for (const { client, server } of this.links) {
-      client.destroy();
-      server.destroy();
-    }
-    this.links.clear();
+    for (const link of this.links) this.end(link);
+  }
+
+  /** Cuts all connections, and nothing listens any more. */
+  async closePort(): Promise<void> {
+    const { listener } = this;
+    this.listener = undefined;
+    this.cut();
+    if (listener === undefined) return;
+    listener.close();
+    await once(listener, 'close');
+  }
+
+  /** Listens again, where it did before. */
+  async openPort(): Promise<void> {
+    if (this.listener !== undefined) return;
+    const listener = createServer((client) => this.join(client));
+    this.listener = listener;
+    listener.listen(this.ownPort, '127.0.0.1');
+    await once(listener, 'listening');
+    this.ownPort = (listener.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {
-    this.cut();
-    this.listener.close();
-    await once(this.listener, 'close');
+    await this.closePort();
+  }
+
+  private setTrap(after: string, rewrite: Trap['rewrite']): Promise<void> {
+    return new Promise((resolve) => {
+      this.trap = { after: after.toLowerCase(), rewrite, sprung: resolve };
+    });
   }
 
   private join(client: Socket): void {
+    if (this.refusing) {
+      client.on('error', () => undefined);
+      client.resetAndDestroy();
+      return;
+    }
     const server = connect(this.target, '127.0.0.1');
-    const link: Link = { client, server, condemned: false };
+    const link: Link = { client, server, held: [], trap: undefined };
     this.links.add(link);
-    const end = (): void => {
-      client.destroy();
-      server.destroy();
-      this.links.delete(link);
-    };
-    for (const socket of [client, server]) socket.on('error', end).on('close', end);
+    for (const socket of [client, server]) {
+      socket.on('error', () => this.end(link)).on('close', () => this.end(link));
+    }
     client.on('data', (bytes) => this.fromClient(link, bytes));
     server.on('data', (bytes) => this.fromServer(link, bytes));
+  }
+
+  private end(link: Link): void {
+    link.client.destroy();
+    link.server.destroy();
+    this.links.delete(link);
   }
 
   private fromClient(link: Link, bytes: Buffer): void {
     if (this.swallowing) return;
     if (this.trap !== undefined && bytes.toString('latin1').toLowerCase().includes(this.trap.after)) {
-      link.condemned = true;
+      link.trap = this.trap;
+      this.trap = undefined;
     }
     link.server.write(bytes);
   }
 
   private fromServer(link: Link, bytes: Buffer): void {
     if (this.swallowing) return;
-    if (link.condemned) {
-      link.client.destroy();
-      link.server.destroy();
-      this.trap?.sprung();
-      this.trap = undefined;
-      return;
-    }
-    if (this.delayMs === 0) link.client.write(bytes);
-    else setTimeout(() => link.client.write(bytes), this.delayMs);
+    const { trap } = link;
+    link.trap = undefined;
+    if (trap !== undefined && trap.rewrite === undefined) this.end(link);
+    else this.pass(link, trap?.rewrite?.(bytes) ?? bytes);
+    trap?.sprung();
   }
+
+  /** Through the queue even without delay, so that no reply overtakes another. */
+  private pass(link: Link, bytes: Buffer): void {
+    link.held.push(bytes);
+    if (this.stalling) return;
+    if (this.delayMs > 0) setTimeout(() => deliverOldest(link), this.delayMs);
+    else while (link.held.length > 0) deliverOldest(link);
+  }
+}
+
+function deliverOldest({ client, held }: Link): void {
+  const bytes = held.shift();
+  if (bytes !== undefined && !client.destroyed) client.write(bytes);
 }
