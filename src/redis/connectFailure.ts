@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { displayText } from '../core/displayText';
 import { Failure, type FailureCode, isFailure } from '../core/failure';
 import { replyFailure } from './replyFailure';
+import { tlsFailure } from './tlsFailure';
 
 /** What Node puts on errors of sockets, name look-ups and TLS. */
 interface SystemError extends Error {
@@ -116,73 +117,6 @@ function networkFailure(code: string, error: Error, label: string): Failure | un
     default:
       return undefined;
   }
-}
-
-function tlsFailure(code: string, error: Error, label: string): Failure | undefined {
-  switch (code) {
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return failure(
-        'unreachable',
-        l10n.t('The certificate of {0} is self-signed and not trusted.', label),
-        l10n.t('Name its certificate authority in the connection (ca).'),
-        error,
-      );
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return failure(
-        'unreachable',
-        l10n.t('The certificate of {0} was issued by an authority that is not known here.', label),
-        l10n.t('Name its certificate authority in the connection (ca).'),
-        error,
-      );
-    case 'CERT_HAS_EXPIRED':
-      return failure(
-        'unreachable',
-        l10n.t('The certificate of {0} has expired.', label),
-        l10n.t('Renew it on the server.'),
-        error,
-      );
-    case 'CERT_NOT_YET_VALID':
-      return failure(
-        'unreachable',
-        l10n.t('The certificate of {0} is not valid yet.', label),
-        l10n.t('Check the clocks of both machines.'),
-        error,
-      );
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-    case 'HOSTNAME_MISMATCH':
-      return failure(
-        'unreachable',
-        l10n.t('The certificate of {0} is for another name.', label),
-        l10n.t('Use the name in the certificate, or set the server name (servername) in the connection.'),
-        error,
-      );
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-    case 'EPROTO':
-      return failure(
-        'unreachable',
-        l10n.t('{0} does not speak TLS.', label),
-        l10n.t('Use a redis:// address, or the TLS port of the server ("tls-port").'),
-        error,
-      );
-    default:
-      break;
-  }
-  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_OSSL_')) {
-    const certificate = /CERTIFICATE|BAD_CERT|UNKNOWN_CA/i.test(code);
-    return failure(
-      'unreachable',
-      l10n.t('TLS with {0} failed: {1}', label, displayText(code, 80)),
-      certificate
-        ? l10n.t('The server may ask for a client certificate (cert and key in the connection).')
-        : l10n.t('Check the TLS settings of server and connection.'),
-      error,
-    );
-  }
-  return undefined;
 }
 
 function otherFailure(error: Error, label: string): Failure {

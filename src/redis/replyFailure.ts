@@ -10,7 +10,10 @@ const shownLimit = 300;
  * errors, since those can be a password.
  */
 function serverText(error: Error): string {
-  const text = error.message.replace(/,? with args beginning with:.*/s, '').replace(/^-?ERR /, '');
+  const text = error.message
+    .replace(/,? with args beginning with:.*/s, '')
+    .replace(/ SETUSER modifier '.*'/s, ' SETUSER modifier')
+    .replace(/^-?ERR /, '');
   return displayText(text, shownLimit);
 }
 

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { type StartedProcess, startProcess } from './childProcess';
 import { disableService, installDebianPackage } from './debianPackage';
 import { findProgram } from './findProgram';
@@ -25,6 +27,8 @@ export interface RedisOptions {
   args?: string[];
   /** A fixed port, e.g. to start again where a killed server was; otherwise a free one. */
   port?: number;
+  /** Files that lie in its data folder, which its arguments name relative to that folder, before it starts. */
+  files?: Readonly<Record<string, string | Buffer>>;
 }
 
 const startLimitMs = 15_000;
@@ -39,7 +43,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const program = await ensureRedis();
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOn(program, options.port ?? (await freePort()), options.args ?? []);
+      return await startOn(program, options.port ?? (await freePort()), options);
     } catch (error) {
       const portTaken = error instanceof Error && /Address already in use|bind: /.test(error.message);
       if (!portTaken || options.port !== undefined || attempt === portAttempts) throw error;
@@ -71,14 +75,17 @@ export function howToGetRedis(): string {
   return 'Get one with: sudo apt-get install redis-server (or your distribution’s package of redis or valkey)';
 }
 
-async function startOn(program: string, port: number, args: string[]): Promise<RedisServer> {
+async function startOn(program: string, port: number, options: RedisOptions): Promise<RedisServer> {
   const teardown = new Teardown();
   const folder = await tempFolder(teardown, 'redis');
   const host = '127.0.0.1';
   try {
+    for (const [name, content] of Object.entries(options.files ?? {})) {
+      await writeFile(join(folder, name), content);
+    }
     const server = await startProcess(program, [
       ...['--bind', host, '--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'no'],
-      ...args,
+      ...(options.args ?? []),
     ]);
     teardown.add(`redis-server ${server.pid}`, () => server.stop());
     await answersPing(server, host, port);

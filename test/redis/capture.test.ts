@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Endpoint } from '../../src/protocol/endpoint';
-import { freePort } from '../launch/freePort';
 import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { CaptureClient } from './captureClient';
-import { testCertificate } from './testCertificate';
+import { authority } from './testCertificates';
+import { startTlsRedis } from './tlsRedis';
 
 describe('capture thread', () => {
   let server: RedisServer;
@@ -265,38 +262,19 @@ describe('capture thread', () => {
 
   it('watches over TLS', async () => {
     await server.stop();
-    const folder = await mkdtemp(join(tmpdir(), 'tls-'));
-    try {
-      await writeFile(join(folder, 'cert.pem'), testCertificate.cert);
-      await writeFile(join(folder, 'key.pem'), testCertificate.key);
-      const tlsPort = await freePort();
-      const files = ['--tls-cert-file', join(folder, 'cert.pem'), '--tls-key-file', join(folder, 'key.pem')];
-      server = await startRedis({
-        args: [
-          '--tls-port',
-          `${tlsPort}`,
-          '--tls-auth-clients',
-          'no',
-          '--tls-ca-cert-file',
-          join(folder, 'cert.pem'),
-          ...files,
-        ],
-        port: endpoint.port,
-      });
-      const tls = { ...endpoint, port: tlsPort, tls: {} };
-      capture.open('untrusted', tls, { channels: ['a'] }, 'untrusted');
-      const state = await capture.state('untrusted', 'reconnecting');
-      assert.match(state.detail, /self-signed/);
-      await capture.openLive('p', { ...tls, tls: { ca: testCertificate.cert } }, { channels: ['a'] });
-      redis.disconnect();
-      redis = client();
-      await publish('a', 10_000);
-      await capture.frame('p', '10,000 messages', (one) => one.counts.received === 10_000);
-      capture.open('plain', { ...endpoint, tls: {} }, { channels: ['a'] }, 'plain');
-      const plain = await capture.state('plain', 'reconnecting', 8_000);
-      assert.match(`${plain.detail} ${plain.hint}`, /TLS/);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const secured = await startTlsRedis({ certificate: 'good', port: endpoint.port });
+    server = secured;
+    const tls = { ...endpoint, port: secured.tlsPort, tls: {} };
+    capture.open('untrusted', tls, { channels: ['a'] }, 'untrusted');
+    const state = await capture.state('untrusted', 'reconnecting');
+    assert.match(state.detail, /authority that is not known here/);
+    await capture.openLive('p', { ...tls, tls: { ca: authority } }, { channels: ['a'] });
+    redis.disconnect();
+    redis = client();
+    await publish('a', 10_000);
+    await capture.frame('p', '10,000 messages', (one) => one.counts.received === 10_000);
+    capture.open('plain', { ...endpoint, tls: {} }, { channels: ['a'] }, 'plain');
+    const plain = await capture.state('plain', 'reconnecting', 8_000);
+    assert.match(`${plain.detail} ${plain.hint}`, /TLS/);
   });
 });

@@ -31,6 +31,7 @@ describe('replyFailure', () => {
     ['ERR max number of clients reached', 'unreachable'],
     ['ERR DB index is out of range', 'argument'],
     ["ERR unknown command 'AUTH', with args beginning with: 's3cret' ", 'server'],
+    ["ERR Error in ACL SETUSER modifier '>s3cret': Syntax error", 'server'],
     ['ERR something new', 'server'],
   ];
   for (const [text, code] of cases) {
@@ -38,7 +39,7 @@ describe('replyFailure', () => {
       const failure = replyFailure(reply(text), 'lpush');
       assert.equal(failure.code, code);
       assert.match(failure.message, /\.$|: .+$/);
-      if (text !== 'ERR something new') assert.notEqual(failure.hint, '');
+      if (!/something new|SETUSER/.test(text)) assert.notEqual(failure.hint, '');
       assert.equal(`${JSON.stringify(failure)} ${String(failure.cause)}`.includes('s3cret'), false);
     });
   }
@@ -66,7 +67,13 @@ describe('connectFailure', () => {
     ['CERT_HAS_EXPIRED', 'unreachable', /expired/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'unreachable', /another name/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'unreachable', /does not speak TLS/],
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'unreachable', /TLS with .* failed/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'unreachable', /authority that is not known/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'unreachable', /asks for a client certificate/],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'unreachable', /asks for a client certificate/],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'unreachable', /refused the client certificate/],
+    ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'unreachable', /refused the client certificate/],
+    ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', 'argument', /cannot be used/],
+    ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'unreachable', /TLS with .* failed/],
   ];
   for (const [code, failureCode, text] of cases) {
     it(`says what ${code} means`, () => {
