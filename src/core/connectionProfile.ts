@@ -2,6 +2,17 @@ import * as l10n from '@vscode/l10n';
 import { parseConnectionUrl } from './connectionUrl';
 import { Failure, toFailure } from './failure';
 
+/** TLS settings of a profile. Files are named by absolute path (`~/` allowed) and hold PEM; see tlsFiles. */
+export interface ProfileTls {
+  /** Certificate authority that issued the server's certificate. */
+  readonly ca?: string;
+  /** The client's certificate, and its private key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name that the server's certificate is for, where it is not the host of the URL. */
+  readonly servername?: string;
+}
+
 /** A saved connection: what stands in the setting `redisMessaging.connections`. It never holds a secret. */
 export interface ConnectionProfile {
   readonly id: string;
@@ -10,6 +21,9 @@ export interface ConnectionProfile {
   readonly url: string;
   /** Refuses every write before it leaves the editor. */
   readonly readOnly?: boolean;
+  /** Its data matters to others: destructive commands ask to type the connection's name. */
+  readonly production?: boolean;
+  readonly tls?: ProfileTls;
   /** Name of the environment variable that holds the password, where none is in the secret storage. */
   readonly passwordEnv?: string;
   /** Why the entry cannot be used; the tree shows it. */
@@ -50,17 +64,12 @@ function readProfile(entry: unknown): ConnectionProfile | undefined {
   const { id, name, url } = entry;
   if (typeof id !== 'string' || typeof name !== 'string' || typeof url !== 'string' || id === '')
     return undefined;
-  const readOnly = 'readOnly' in entry && entry.readOnly === true;
-  const passwordEnv =
-    'passwordEnv' in entry && typeof entry.passwordEnv === 'string' ? entry.passwordEnv : undefined;
-  const base = {
-    id,
-    name: name.trim() === '' ? id : name,
-    ...(readOnly ? { readOnly } : {}),
-    ...(passwordEnv === undefined ? {} : { passwordEnv }),
-  };
+  const base = { id, name: name.trim() === '' ? id : name, ...readTraits(entry) };
   try {
     const parsed = parseConnectionUrl(url);
+    if (base.tls !== undefined && parsed.endpoint.tls === undefined) {
+      return { ...base, url: parsed.url, invalid: tlsWithoutTls() };
+    }
     if (parsed.password === undefined) return { ...base, url: parsed.url };
     const failure = new Failure('argument', l10n.t('The saved URL holds a password.'), {
       hint: l10n.t(
@@ -71,4 +80,36 @@ function readProfile(entry: unknown): ConnectionProfile | undefined {
   } catch (error) {
     return { ...base, url: '', invalid: toFailure(error) };
   }
+}
+
+/** What an entry says besides name and address; a field of another type is as if it were not there. */
+function readTraits(
+  entry: object,
+): Pick<ConnectionProfile, 'readOnly' | 'production' | 'tls' | 'passwordEnv'> {
+  const passwordEnv = 'passwordEnv' in entry ? entry.passwordEnv : undefined;
+  const tls = 'tls' in entry ? readTls(entry.tls) : undefined;
+  return {
+    ...('readOnly' in entry && entry.readOnly === true ? { readOnly: true } : {}),
+    ...('production' in entry && entry.production === true ? { production: true } : {}),
+    ...(tls === undefined ? {} : { tls }),
+    ...(typeof passwordEnv === 'string' ? { passwordEnv } : {}),
+  };
+}
+
+/** TLS settings as they stand in a setting or an argument; undefined where there are none. */
+export function readTls(value: unknown): ProfileTls | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const given = new Map<string, unknown>(Object.entries(value));
+  const fields = (['ca', 'cert', 'key', 'servername'] as const).flatMap((field) => {
+    const text = given.get(field);
+    return typeof text === 'string' && text.trim() !== '' ? [[field, text.trim()] as const] : [];
+  });
+  return fields.length === 0 ? undefined : Object.fromEntries(fields);
+}
+
+/** Certificates that were given are never left unused in silence. */
+export function tlsWithoutTls(): Failure {
+  return new Failure('argument', l10n.t('There are TLS settings, but the address is not encrypted.'), {
+    hint: l10n.t('Begin the address with rediss://, or remove the TLS settings.'),
+  });
 }

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { CommandPort } from '../core/commandPort';
 import type { Connection, OpenConnection } from '../core/connection';
-import { type ConnectionProfile, readProfiles } from '../core/connectionProfile';
+import {
+  type ConnectionProfile,
+  type ProfileTls,
+  readProfiles,
+  tlsWithoutTls,
+} from '../core/connectionProfile';
 import type { ConnectionState } from '../core/connectionState';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
 import { Failure } from '../core/failure';
@@ -11,8 +16,27 @@ import { type ConnectionSecrets, sameServer } from './connectionSecrets';
 import type { Log } from './log';
 import { freeName, removeProfile, writeProfile } from './profileEntries';
 import { onSettingChanged, setting } from './settings';
+import { readTlsFiles } from './tlsFiles';
 
 const idle: ConnectionState = { kind: 'idle' };
+
+/** What is to be saved as a profile. */
+export interface ProfileDraft extends Pick<ConnectionProfile, 'name' | 'readOnly' | 'production' | 'tls'> {
+  readonly parsed: ParsedConnectionUrl;
+}
+
+/** How to reach what an address, TLS settings and a password stand for. @throws {Failure} when a TLS file is unusable. */
+export async function endpointOf(
+  { endpoint }: Pick<ParsedConnectionUrl, 'endpoint'>,
+  tls: ProfileTls | undefined,
+  password: string | undefined,
+): Promise<Endpoint> {
+  return {
+    ...endpoint,
+    ...(tls === undefined ? {} : { tls: await readTlsFiles(tls) }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
 
 /** The saved profiles, their secrets, and one live command client for each that is in use. */
 export class Connections implements vscode.Disposable {
@@ -84,9 +108,7 @@ export class Connections implements vscode.Disposable {
   async endpoint(id: string): Promise<Endpoint> {
     const profile = this.resolve(id);
     if (profile.invalid !== undefined) throw profile.invalid;
-    const parsed = parseConnectionUrl(profile.url);
-    const password = await this.secrets.get(profile);
-    return password === undefined ? parsed.endpoint : { ...parsed.endpoint, password };
+    return endpointOf(parseConnectionUrl(profile.url), profile.tls, await this.secrets.get(profile));
   }
 
   /** The password to test an address with when none was typed: that of the profile, if it is for the same server. */
@@ -137,8 +159,14 @@ export class Connections implements vscode.Disposable {
     this.close(id);
   }
 
-  /** Saves a profile; the password goes to the secret storage only. Returns the profile's id. */
-  async save(parsed: ParsedConnectionUrl, name: string, replacing?: string): Promise<string> {
+  /**
+   * Saves a profile; the password goes to the secret storage only. An environment variable for the password stays while
+   * the profile points to the same server. Returns the profile's id.
+   * @param replacing id of the profile that it takes the place of.
+   */
+  async save(draft: ProfileDraft, replacing?: string): Promise<string> {
+    const { parsed, name, readOnly, production, tls } = draft;
+    if (tls !== undefined && parsed.endpoint.tls === undefined) throw tlsWithoutTls();
     const id = replacing ?? randomUUID().slice(0, 8);
     const old = this.current.find((profile) => profile.id === replacing);
     const others = this.current.filter((profile) => profile.id !== id);
@@ -147,7 +175,9 @@ export class Connections implements vscode.Disposable {
       id,
       name: freeName(name, others),
       url: parsed.url,
-      ...(old?.readOnly ? { readOnly: true } : {}),
+      ...(readOnly ? { readOnly } : {}),
+      ...(production ? { production } : {}),
+      ...(tls === undefined ? {} : { tls }),
       ...(stays && old.passwordEnv !== undefined ? { passwordEnv: old.passwordEnv } : {}),
     };
     if (parsed.password !== undefined) await this.secrets.store(profile, parsed.password);

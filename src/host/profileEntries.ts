@@ -7,7 +7,8 @@ import { changeSetting } from './settings';
  */
 
 /** Puts an entry in place of the one with its id, else at the end. */
-export function writeProfile({ id, name, url, readOnly, passwordEnv }: ConnectionProfile): Promise<void> {
+export function writeProfile(profile: ConnectionProfile): Promise<void> {
+  const { id, name, url, readOnly, production, tls, passwordEnv } = profile;
   return changeSetting('connections', (entries) => {
     const at = entries.findIndex((raw) => idOf(raw) === id);
     const known = {
@@ -15,6 +16,8 @@ export function writeProfile({ id, name, url, readOnly, passwordEnv }: Connectio
       name,
       url,
       ...(readOnly ? { readOnly } : {}),
+      ...(production ? { production } : {}),
+      ...(tls === undefined ? {} : { tls }),
       ...(passwordEnv === undefined ? {} : { passwordEnv }),
     };
     return at < 0 ? [...entries, known] : entries.with(at, { ...unknownFields(entries[at]), ...known });
@@ -31,7 +34,7 @@ export function removeProfile(id: string): Promise<void> {
 
 function unknownFields(raw: unknown): object {
   if (typeof raw !== 'object' || raw === null) return {};
-  const ours = ['id', 'name', 'url', 'readOnly', 'passwordEnv'];
+  const ours = ['id', 'name', 'url', 'readOnly', 'production', 'tls', 'passwordEnv'];
   return Object.fromEntries(Object.entries(raw).filter(([field]) => !ours.includes(field)));
 }
 

@@ -14,6 +14,28 @@ describe('saved connections', () => {
     assert.deepEqual(rejected, []);
   });
 
+  it('reads TLS files and production, and drops fields of another type', () => {
+    const { profiles } = readProfiles([
+      {
+        id: 'a',
+        name: 'A',
+        url: 'rediss://h',
+        production: true,
+        tls: { ca: ' /ca.pem ', key: 1, more: 'x' },
+      },
+      { id: 'b', name: 'B', url: 'redis://h', production: 'yes', readOnly: 1, tls: {} },
+    ]);
+    assert.deepEqual(profiles, [
+      { id: 'a', name: 'A', url: 'rediss://h:6379/0', production: true, tls: { ca: '/ca.pem' } },
+      { id: 'b', name: 'B', url: 'redis://h:6379/0' },
+    ]);
+  });
+
+  it('marks an entry whose certificates would be left unused', () => {
+    const { profiles } = readProfiles([{ id: 'a', name: 'A', url: 'redis://h', tls: { ca: '/ca.pem' } }]);
+    assert.match(profiles[0]?.invalid?.hint ?? '', /rediss:/);
+  });
+
   const broken: readonly (readonly [what: string, entry: unknown])[] = [
     ['null', null],
     ['a text', 'redis://h'],

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type ConnectionProfile, readTls } from '../../core/connectionProfile';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../../core/connectionUrl';
 import { displayText } from '../../core/displayText';
 import { type Failure, isFailure } from '../../core/failure';
@@ -9,7 +10,7 @@ import type { CommandHandler, Invocation } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
 import type { Services } from '../services';
 
-/** `{url, name?}` → `{id}`. Interactively asks for the URL, tests it, then asks for a name. */
+/** `{url, name?, readOnly?, production?, tls?}` → `{id}`. Interactively asks for the URL, tests it, then asks for a name. */
 export function connectionAdd(services: Services): CommandHandler {
   return async (invocation) => {
     const title = vscode.l10n.t('Add Connection');
@@ -17,11 +18,11 @@ export function connectionAdd(services: Services): CommandHandler {
       ? await askTested(services, title, 'redis://127.0.0.1:6379/0', undefined)
       : givenUrl(invocation, undefined);
     const name = await askProfileName(invocation, parsed.name);
-    return { id: await services.connections.save(parsed, name) };
+    return { id: await services.connections.save({ parsed, name, ...givenTraits(invocation, {}) }) };
   };
 }
 
-/** `{connection?, url?, name?}` → `{id}`. A password that is not typed again is kept only for the same address. */
+/** `{connection?, url?, name?, readOnly?, production?, tls?}` → `{id}`. A password that is not typed again is kept only for the same address. */
 export function connectionEdit(services: Services): CommandHandler {
   return async (invocation) => {
     const { connections } = services;
@@ -32,7 +33,9 @@ export function connectionEdit(services: Services): CommandHandler {
       ? await askTested(services, title, profile.url, kept)
       : givenUrl(invocation, profile.url);
     const name = await askProfileName(invocation, profile.name);
-    return { id: await connections.save(parsed, name, profile.id) };
+    return {
+      id: await connections.save({ parsed, name, ...givenTraits(invocation, profile) }, profile.id),
+    };
   };
 }
 
@@ -40,6 +43,21 @@ function givenUrl({ args }: Invocation, otherwise: string | undefined): ParsedCo
   const url = args.text('url') ?? otherwise;
   if (url === undefined) throw missingArgument('url');
   return parseConnectionUrl(url);
+}
+
+/** What an argument object says of a connection besides name and address; what it does not say stays. */
+function givenTraits(
+  { args }: Invocation,
+  before: Pick<ConnectionProfile, 'readOnly' | 'production' | 'tls'>,
+): Pick<ConnectionProfile, 'readOnly' | 'production' | 'tls'> {
+  const readOnly = args.has('readOnly') ? args.flag('readOnly') : before.readOnly;
+  const production = args.has('production') ? args.flag('production') : before.production;
+  const tls = args.has('tls') ? readTls(args.record('tls')) : before.tls;
+  return {
+    ...(readOnly ? { readOnly } : {}),
+    ...(production ? { production } : {}),
+    ...(tls === undefined ? {} : { tls }),
+  };
 }
 
 /**
