@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { CommandPort, SendOptions } from './commandPort';
+import { type CommandPort, type SendOptions, timeLimitMs } from './commandPort';
 import { Failure, isFailure } from './failure';
-import { requireName } from './queue';
+import { requireName, totalBytes } from './queue';
 import { integer, settled } from './redisReply';
 
 /** What PUBLISH answered. */
@@ -24,24 +24,37 @@ export async function publish(
   requireName(channel, l10n.t('channel'));
   if (messages.length === 0) throw new Failure('argument', l10n.t('There is no message to publish.'));
   const command = sharded ? 'SPUBLISH' : 'PUBLISH';
-  try {
-    const replies = await port.sendAll(
+  const replies = await port
+    .sendAll(
       messages.map((message) => [command, channel, message] as const),
-      { timeoutMs: 30_000, ...options },
-    );
-    const receivers = replies.map((reply) => integer(settled(reply)));
-    return { receivers: receivers.reduce((least, count) => Math.min(least, count)) };
-  } catch (error) {
-    if (!isFailure(error) || (error.code !== 'outcomeUnknown' && error.code !== 'timeout')) throw error;
-    throw new Failure(
+      { timeoutMs: timeLimitMs('bulk', totalBytes(messages)), ...options },
+    )
+    .catch((error: unknown) => {
+      throw explainPublish(error, 0, messages.length);
+    });
+  const published = replies.filter((reply) => !isFailure(reply)).length;
+  const failed = replies.find(isFailure);
+  if (failed !== undefined) throw explainPublish(failed, published, messages.length);
+  const receivers = replies.map((reply) => integer(settled(reply)));
+  return { receivers: receivers.reduce((least, count) => Math.min(least, count)) };
+}
+
+function explainPublish(error: unknown, published: number, all: number): unknown {
+  if (!isFailure(error)) return error;
+  const others = published === 0 ? '' : ` ${l10n.t('{0} of {1} messages were published.', published, all)}`;
+  if (error.code === 'outcomeUnknown') {
+    return new Failure(
       'outcomeUnknown',
-      l10n.t('The message may or may not have been published: {0}', error.message),
+      l10n.t('The message may or may not have been published: {0}', error.message) + others,
       {
         hint: l10n.t('Ask a subscriber before you publish again; nothing is resent by itself.'),
         cause: error,
       },
     );
   }
+  return others === ''
+    ? error
+    : new Failure(error.code, error.message + others, { hint: error.hint, cause: error });
 }
 
 /** What a receiver count means, as a sentence. `own` of the receivers are panels of ours. */

@@ -1,13 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import type { CommandPort, SendOptions } from './commandPort';
+import { type CommandPort, type SendOptions, timeLimitMs } from './commandPort';
 import { Failure, isFailure } from './failure';
 import { bytes, bytesOrNil, integer, list, settled } from './redisReply';
 
 /** An end of a Redis list: `head` is index 0 (LPUSH, LPOP), `tail` is index -1 (RPUSH, RPOP). */
 export type QueueEnd = 'head' | 'tail';
 
-/** Time limit for commands whose size the user decides, ms. */
-const bulkTimeoutMs = 30_000;
 /** Messages that go out with one LPUSH or RPUSH. */
 const pushBatch = 1_000;
 
@@ -37,7 +35,8 @@ export async function push(
   for (let start = 0; start < messages.length; start += pushBatch) {
     try {
       const batch = messages.slice(start, start + pushBatch);
-      length = integer(await port.send([command, queue, ...batch], { timeoutMs: bulkTimeoutMs, ...options }));
+      const timeoutMs = timeLimitMs('bulk', totalBytes(batch));
+      length = integer(await port.send([command, queue, ...batch], { timeoutMs, ...options }));
     } catch (error) {
       throw explainPush(error, start, messages.length);
     }
@@ -45,10 +44,15 @@ export async function push(
   return length;
 }
 
+/** Size of several messages, in bytes. */
+export function totalBytes(messages: readonly Buffer[]): number {
+  return messages.reduce((sum, { length }) => sum + length, 0);
+}
+
 function explainPush(error: unknown, pushed: number, all: number): unknown {
   if (!isFailure(error)) return error;
   const before = pushed === 0 ? '' : ` ${l10n.t('{0} of {1} messages were pushed before.', pushed, all)}`;
-  if (error.code === 'outcomeUnknown' || error.code === 'timeout') {
+  if (error.code === 'outcomeUnknown') {
     return new Failure(
       'outcomeUnknown',
       l10n.t('The push may or may not have happened: {0}', error.message) + before,
@@ -103,7 +107,7 @@ export async function peek(
     const [lengthReply, rangeReply] = await port.sendAll(
       [['LLEN', queue], rangeCommand(queue, consume, from, to)],
       {
-        timeoutMs: bulkTimeoutMs,
+        timeoutMs: timeLimitMs('bulk'),
         ...send,
       },
     );
@@ -111,7 +115,7 @@ export async function peek(
     const page = list(settled(rangeReply)).map(bytes);
     if (consume === 'tail') page.reverse();
     messages.push(...page);
-    size += page.reduce((sum, message) => sum + message.length, 0);
+    size += totalBytes(page);
     if (page.length <= to - from) return { messages, length, cut: false };
     const average = Math.max(1, size / messages.length);
     step = Math.floor((byteBudget - size) / average);
@@ -129,5 +133,5 @@ function rangeCommand(queue: Buffer, consume: QueueEnd, from: number, to: number
 /** The message at one end, or null when the queue is empty, by LINDEX. */
 export async function messageAt(port: CommandPort, queue: Buffer, end: QueueEnd): Promise<Buffer | null> {
   const index = end === 'head' ? 0 : -1;
-  return bytesOrNil(await port.send(['LINDEX', queue, index], { timeoutMs: bulkTimeoutMs }));
+  return bytesOrNil(await port.send(['LINDEX', queue, index], { timeoutMs: timeLimitMs('bulk') }));
 }

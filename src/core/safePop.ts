@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { CommandPort } from './commandPort';
+import { type CommandPort, timeLimitMs } from './commandPort';
 import { type Failure, isFailure } from './failure';
 import { messageAt, type QueueEnd, requireName } from './queue';
 import { bytesOrNil, integer } from './redisReply';
@@ -50,8 +50,6 @@ const popIfSame = `
 if redis.call('LINDEX', KEYS[1], ARGV[2]) ~= ARGV[3] then return 0 end
 redis.call(ARGV[1], KEYS[1])
 return 1`;
-
-const timeoutMs = 30_000;
 
 /**
  * Takes up to `count` messages so that none can be lost: look at the message (LINDEX), copy it into the journal, and
@@ -124,7 +122,7 @@ async function popOne(
       await note(journal, id, 'untouched');
       return popOne(port, journal, target, true, expected);
     }
-    if (error.code !== 'outcomeUnknown' && error.code !== 'timeout') {
+    if (error.code !== 'outcomeUnknown') {
       await note(journal, id, 'untouched');
       throw error;
     }
@@ -148,7 +146,9 @@ async function popChecked(
   message: Buffer,
 ): Promise<PopOne> {
   const [command, index] = target.end === 'head' ? ['LPOP', 0] : ['RPOP', -1];
-  const reply = await port.send(['EVAL', popIfSame, 1, target.queue, command, index, message], { timeoutMs });
+  const reply = await port.send(['EVAL', popIfSame, 1, target.queue, command, index, message], {
+    timeoutMs: timeLimitMs('bulk', message.length),
+  });
   return integer(reply) === 1
     ? { outcome: 'popped', message, unchecked: false }
     : { outcome: 'moved', unchecked: false };
@@ -162,7 +162,7 @@ async function popUnchecked(
   expected: Buffer,
 ): Promise<PopOne> {
   const command = target.end === 'head' ? 'LPOP' : 'RPOP';
-  const popped = bytesOrNil(await port.send([command, target.queue], { timeoutMs }));
+  const popped = bytesOrNil(await port.send([command, target.queue], { timeoutMs: timeLimitMs('bulk') }));
   if (popped === null) return { outcome: 'empty', unchecked: true };
   if (!popped.equals(expected)) await keep(journal, { ...target, message: popped });
   return { outcome: 'popped', message: popped, unchecked: true };

@@ -8,33 +8,35 @@ import { Failure, isFailure } from '../core/failure';
 import type { Endpoint } from '../protocol/endpoint';
 import { clientOptions } from './clientOptions';
 import { connectFailure, isFinal, isServerReply } from './connectFailure';
-import { replyFailure } from './replyFailure';
+import { Heartbeat } from './heartbeat';
+import { deniedCommand, replyFailure } from './replyFailure';
+import { abortable, cancelled, outcomeUnknown, replyWithin } from './replyWait';
 
-const ordinaryTimeoutMs = 5_000;
-const longestTimeoutMs = 120_000;
-/** TCP, TLS and handshake together. With the goodbye to a peer that is silent, nobody waits longer than 10 s. */
+/** TCP, TLS and greeting together. With the goodbye to a peer that is silent, nobody waits longer than 10 s. */
 const connectLimitMs = 9_000;
-const heartbeatMs = 5_000;
-/** A dead peer is given up after this long without an answer to a heartbeat, so within 15 s of its death. */
-const heartbeatLimitMs = 9_000;
 
 /**
  * A command connection over ioredis that never resends: a command either fails before it left, is answered, or ends
- * with the failure `outcomeUnknown`.
+ * with the failure `outcomeUnknown`. It is ready once the server has answered, whatever the answer, as long as it is
+ * one of Redis and no refusal.
  */
 export class CommandClient implements Connection {
   private readonly client: Redis;
   private readonly label: string;
   private readonly listeners = new Set<(state: ConnectionState) => void>();
+  /** Those who wait for the attempt under way. */
+  private readonly waiting = new Set<(state: ConnectionState) => void>();
+  private readonly heartbeat: Heartbeat;
   private current: ConnectionState = { kind: 'idle' };
   /**
    * The first error since the last attempt began: the later ones are its consequences. ioredis reports it only by an
    * event; commands merely say that retries ran out.
    */
   private firstError: Error | undefined;
-  private attempt: Promise<void> | undefined;
   private attemptLimit: NodeJS.Timeout | undefined;
-  private heartbeat: NodeJS.Timeout | undefined;
+  /** Attempts that failed since the connection was last ready. */
+  private failedAttempts = 0;
+  private refusedCommands: readonly string[] = [];
   private disposed = false;
 
   constructor(
@@ -42,17 +44,21 @@ export class CommandClient implements Connection {
     private readonly clientName: string,
   ) {
     this.label = endpointLabel(endpoint);
-    const { connectionName: _, ...options } = clientOptions(endpoint, clientName);
+    const { connectionName: _name, commandTimeout: _limit, ...options } = clientOptions(endpoint, clientName);
     this.client = new Redis({
       ...options,
-      protocol: 2,
-      // Shorter limits, by class of command and for the whole handshake, are this class's own.
-      commandTimeout: longestTimeoutMs,
-      retryStrategy: (times) => this.nextAttemptIn(times),
+      // It would wait as long as the server loads its data, and talk to the console where INFO is not permitted.
+      enableReadyCheck: false,
+      retryStrategy: () => this.nextAttemptIn(),
+    });
+    this.heartbeat = new Heartbeat({
+      socket: () => this.client.stream,
+      ping: () => void this.exchange(['PING']).catch(asFailure),
+      dead: () => this.giveUp(stoppedResponding(this.label)),
     });
     this.client.on('connecting', () => this.limitAttempt());
     this.client.on('error', (error: Error) => this.noteError(error));
-    this.client.on('ready', () => this.becameReady());
+    this.client.on('ready', () => void this.greet());
     this.client.on('close', () => this.stopTimers());
     this.client.on('end', () => this.ended());
   }
@@ -61,23 +67,30 @@ export class CommandClient implements Connection {
     return this.current;
   }
 
+  get denied(): readonly string[] {
+    return this.refusedCommands;
+  }
+
   onDidChangeState(listener: (state: ConnectionState) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  connect(signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.reject(cancelled());
-    if (this.current.kind === 'ready') return Promise.resolve();
-    this.attempt ??= this.connectOnce().finally(() => {
-      this.attempt = undefined;
-    });
-    return signal === undefined ? this.attempt : abortable(this.attempt, signal);
+  async connect(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) throw cancelled();
+    if (this.disposed) throw this.notReady();
+    if (this.current.kind === 'ready') return;
+    const outcome = this.attemptOutcome();
+    if (['wait', 'reconnecting', 'end'].includes(this.client.status)) {
+      this.moveTo({ kind: 'connecting' });
+      this.client.connect().catch((error: unknown) => this.noteError(toError(error)));
+    }
+    await (signal === undefined ? outcome : abortable(outcome, signal, cancelled));
   }
 
   async send(command: RedisCommand, options: SendOptions = {}): Promise<RedisReply> {
     if (options.signal?.aborted) throw cancelled();
-    return limited(this.dispatch(command), options);
+    return replyWithin(this.dispatch(command), [command], options);
   }
 
   async sendAll(
@@ -86,57 +99,37 @@ export class CommandClient implements Connection {
   ): Promise<readonly (RedisReply | Failure)[]> {
     if (options.signal?.aborted) throw cancelled();
     const replies = commands.map((command) => this.dispatch(command).catch(asFailure));
-    return limited(Promise.all(replies), options);
+    return replyWithin(Promise.all(replies), commands, options);
   }
 
   dispose(): void {
+    if (this.disposed) return;
     this.disposed = true;
     this.stopTimers();
     this.client.disconnect();
     this.listeners.clear();
+    this.current = { kind: 'failed', cause: this.notReady() };
+    this.tell(this.waiting);
   }
 
-  private async connectOnce(): Promise<void> {
-    this.moveTo({ kind: 'connecting' });
-    const { status } = this.client;
-    try {
-      await (status === 'connecting' || status === 'connect'
-        ? this.attemptUnderWay()
-        : this.client.connect());
-    } catch (error) {
-      throw this.cause(error);
-    }
-  }
-
-  /** Waits for an attempt that ioredis began by itself, since it refuses a second one beside it. */
-  private attemptUnderWay(): Promise<void> {
+  /** How the attempt under way ends: every one leads to one of these states, within its limit. */
+  private attemptOutcome(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onReady = (): void => {
-        this.client.off('close', onClose);
-        resolve();
+      const take = (state: ConnectionState): void => {
+        if (state.kind === 'connecting' || state.kind === 'idle') return;
+        this.waiting.delete(take);
+        if (state.kind === 'ready') resolve();
+        else reject(state.cause);
       };
-      const onClose = (): void => {
-        this.client.off('ready', onReady);
-        reject(toError(undefined));
-      };
-      this.client.once('ready', onReady);
-      this.client.once('close', onClose);
+      this.waiting.add(take);
     });
   }
 
   private limitAttempt(): void {
     this.firstError = undefined;
+    this.refusedCommands = [];
     clearTimeout(this.attemptLimit);
-    this.attemptLimit = setTimeout(() => {
-      this.firstError ??= new Failure(
-        'timeout',
-        l10n.t('{0} accepts connections but does not answer.', this.label),
-        {
-          hint: l10n.t('Check that a Redis server listens there and is not frozen.'),
-        },
-      );
-      this.client.disconnect(true);
-    }, connectLimitMs);
+    this.attemptLimit = setTimeout(() => this.giveUp(doesNotAnswer(this.label)), connectLimitMs);
   }
 
   private noteError(error: Error): void {
@@ -146,23 +139,56 @@ export class CommandClient implements Connection {
     if (refused) this.client.disconnect(true);
   }
 
+  /** ioredis is content with a socket; this one is ready when the other side has answered as a Redis that takes us. */
+  private async greet(): Promise<void> {
+    const { stream } = this.client;
+    try {
+      await this.exchange(['PING']);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      // A lost connection speaks for itself.
+      if (error.code === 'outcomeUnknown' || this.client.stream !== stream) return;
+      if (error.code === 'authentication' || error.code === 'unreachable') {
+        this.giveUp(error);
+        return;
+      }
+    }
+    if (this.client.stream !== stream || this.client.status !== 'ready') return;
+    this.stopTimers();
+    this.firstError = undefined;
+    this.failedAttempts = 0;
+    this.heartbeat.start();
+    this.moveTo({ kind: 'ready' });
+    // The name is for people who read CLIENT LIST; a user without the right to it stays nameless.
+    await this.exchange(['CLIENT', 'SETNAME', this.clientName]).catch(asFailure);
+  }
+
+  /** @throws {Failure} `unreachable` where nothing was sent */
   private async dispatch(command: RedisCommand): Promise<RedisReply> {
-    const [name, ...args] = command;
-    if (this.client.status !== 'ready') throw this.notReady();
+    if (this.current.kind !== 'ready' || this.client.status !== 'ready' || !this.client.stream.writable) {
+      throw this.notReady();
+    }
+    return this.exchange(command);
+  }
+
+  private async exchange([name, ...args]: RedisCommand): Promise<RedisReply> {
     try {
       // With protocol 2 and the Buffer form every reply has the shape that RedisReply describes.
       return (await this.client.callBuffer(name, ...args)) as RedisReply;
     } catch (error) {
-      if (isServerReply(error)) throw replyFailure(error, name);
-      throw new Failure(
-        'outcomeUnknown',
-        l10n.t('The connection was lost before the reply to {0} came.', name),
-        {
-          hint: l10n.t('The command may or may not have been carried out; it is not sent again.'),
-          cause: error,
-        },
-      );
+      if (!isServerReply(error)) {
+        throw outcomeUnknown(l10n.t('The connection was lost before the reply to {0} came.', name), error);
+      }
+      this.noteDenied(error, name);
+      throw replyFailure(error, name);
     }
+  }
+
+  private noteDenied(error: Error, name: string): void {
+    const denied = deniedCommand(error, name);
+    if (denied === undefined || this.refusedCommands.includes(denied)) return;
+    this.refusedCommands = [...this.refusedCommands, denied];
+    if (this.current.kind === 'ready') this.tell(this.listeners);
   }
 
   private notReady(): Failure {
@@ -173,109 +199,69 @@ export class CommandClient implements Connection {
     });
   }
 
+  /** Closes the socket for a reason of ours; the next attempt, or the end of all, follows. */
+  private giveUp(reason: Failure): void {
+    this.firstError ??= reason;
+    this.client.disconnect(true);
+  }
+
   /** Delay before the next attempt in ms; null ends the attempts, since a refused password is not worth repeating. */
-  private nextAttemptIn(times: number): number | null {
+  private nextAttemptIn(): number | null {
     if (this.disposed) return null;
-    const cause = this.cause(this.firstError);
+    this.failedAttempts += 1;
+    const cause = this.cause();
     if (isFinal(cause)) {
       this.moveTo({ kind: 'failed', cause });
       return null;
     }
-    const delay = Math.min(100 * 2 ** Math.min(times, 6), 5_000);
+    const delay = Math.min(100 * 2 ** Math.min(this.failedAttempts, 6), 5_000);
     this.moveTo({ kind: 'reconnecting', cause, nextAttemptAt: Date.now() + delay });
     return delay;
   }
 
-  private cause(error: unknown): Failure {
-    return connectFailure(this.firstError ?? toError(error), this.label);
-  }
-
-  private becameReady(): void {
-    this.firstError = undefined;
-    this.moveTo({ kind: 'ready' });
-    this.stopTimers();
-    void this.nameItself();
-    this.heartbeat = setInterval(() => void this.beat(), heartbeatMs);
-    this.heartbeat.unref();
-  }
-
-  /**
-   * Not left to ioredis: it sends the name first and ignores the answer, with which a full server says that it is full.
-   */
-  private async nameItself(): Promise<void> {
-    try {
-      await this.send(['CLIENT', 'SETNAME', this.clientName]);
-    } catch (error) {
-      // A user without the right to it stays nameless in CLIENT LIST; that is all the name is for.
-      if (!isFailure(error)) throw error;
-    }
-  }
-
-  private async beat(): Promise<void> {
-    try {
-      await this.send(['PING'], { timeoutMs: heartbeatLimitMs });
-    } catch (error) {
-      const failure = asFailure(error);
-      if (failure.code !== 'timeout' || this.client.status !== 'ready') return;
-      this.firstError ??= new Failure('timeout', l10n.t('{0} stopped responding.', this.label), {
-        hint: l10n.t('The server may be frozen, busy with a long script, or cut off by the network.'),
-      });
-      this.client.disconnect(true);
-    }
+  private cause(): Failure {
+    return connectFailure(this.firstError ?? new Error('Connection is closed.'), this.label);
   }
 
   private stopTimers(): void {
     clearTimeout(this.attemptLimit);
-    clearInterval(this.heartbeat);
-    this.heartbeat = undefined;
+    this.heartbeat.stop();
   }
 
   private ended(): void {
-    if (this.disposed || this.current.kind === 'failed') return;
-    this.moveTo({ kind: 'failed', cause: this.cause(this.firstError) });
+    if (this.disposed || this.current.kind === 'failed' || this.client.status !== 'end') return;
+    this.stopTimers();
+    this.moveTo({ kind: 'failed', cause: this.cause() });
   }
 
   private moveTo(state: ConnectionState): void {
     this.current = state;
-    for (const listener of this.listeners) listener(state);
+    this.tell(this.waiting);
+    this.tell(this.listeners);
+  }
+
+  private tell(listeners: ReadonlySet<(state: ConnectionState) => void>): void {
+    for (const listener of [...listeners]) listener(this.current);
   }
 }
 
+function doesNotAnswer(label: string): Failure {
+  return new Failure('timeout', l10n.t('{0} accepts connections but does not answer.', label), {
+    hint: l10n.t('Check that a Redis server listens there and is not frozen.'),
+  });
+}
+
+function stoppedResponding(label: string): Failure {
+  return new Failure('timeout', l10n.t('{0} stopped responding.', label), {
+    hint: l10n.t('The server may be frozen, busy with a long script, or cut off by the network.'),
+  });
+}
+
 function toError(error: unknown): Error {
-  if (error === undefined) return new Error('Connection is closed.');
   return error instanceof Error ? error : new Error(String(error));
 }
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   throw error;
-}
-
-function cancelled(): Failure {
-  return new Failure('cancelled', l10n.t('Cancelled.'));
-}
-
-/** Ends waiting, not the command: what was sent may still be carried out, hence the code. */
-async function limited<Result>(reply: Promise<Result>, options: SendOptions): Promise<Result> {
-  const limitMs = options.timeoutMs ?? ordinaryTimeoutMs;
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new Failure('timeout', l10n.t('No reply within {0} s.', limitMs / 1000), {
-          hint: l10n.t('The command may still be carried out; it is not sent again.'),
-        }),
-      );
-    }, limitMs);
-  });
-  const racing = Promise.race([reply, expiry]).finally(() => clearTimeout(timer));
-  return options.signal === undefined ? racing : abortable(racing, options.signal);
-}
-
-function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(cancelled());
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -134,6 +134,11 @@ export function replyFailure(error: Error, command: string): Failure {
   }
 }
 
+/** The command, in upper case, that the user may not run at all; undefined where only a key or channel is meant. */
+export function deniedCommand(error: Error, command: string): string | undefined {
+  return /^-?NOPERM .*\brun\b/.test(error.message) ? command.toUpperCase() : undefined;
+}
+
 function noPermission(error: Error, name: string): Failure {
   if (/channel/i.test(error.message)) {
     return failure(

@@ -42,8 +42,6 @@ export class RedisLink {
         return reply;
       } catch (error) {
         if (!isFailure(error)) throw error;
-        // A timeout here is a reply that may still come.
-        if (error.code === 'timeout') throw lost(error);
         if (error.code === 'unreachable') await this.pause(unreachableMs);
         else if (passing.has(error.code)) await this.waitOut(error);
         else throw error;
@@ -91,10 +89,6 @@ export class RedisLink {
       }
     });
   }
-}
-
-function lost(error: Failure): Failure {
-  return new Failure('outcomeUnknown', error.message, { hint: error.hint, cause: error });
 }
 
 function cancelled(): Failure {

@@ -87,6 +87,21 @@ describe('connection for commands', () => {
       assert.equal(connection.state.kind, 'failed');
     });
 
+    it('connects as a user who may do next to nothing, and notes what was refused', async () => {
+      await redis.call('ACL', 'SETUSER', 'few', 'on', '>pw', '~mine:*', '+llen', '+auth');
+      const connection = await connections.connect(server.port, { username: 'few', password: 'pw' });
+      assert.equal(await connection.send(['LLEN', 'mine:list']), 0);
+      assert.equal((await failureOf(connection.send(['LLEN', 'other']))).code, 'permission');
+      assert.deepEqual(connection.denied, ['PING', 'CLIENT']);
+      let told = 0;
+      connection.onDidChangeState(() => {
+        told += 1;
+      });
+      for (let again = 0; again < 2; again++) await failureOf(connection.send(['info']));
+      assert.deepEqual(connection.denied, ['PING', 'CLIENT', 'INFO']);
+      assert.equal(told, 1);
+    });
+
     it('says that the server takes no more clients', async () => {
       const full = await startRedis({ args: ['--maxclients', '1'] });
       const only = new Redis({ host: full.host, port: full.port });
@@ -284,7 +299,8 @@ describe('connection for commands', () => {
       try {
         const since = Date.now();
         const failure = await failureOf(connection.send(['RPUSH', 'list', 'once'], { timeoutMs: 300 }));
-        assert.equal(failure.code, 'timeout');
+        assert.equal(failure.code, 'outcomeUnknown');
+        assert.match(failure.message, /No reply to RPUSH within 0\.3 s/);
         assert.ok(Date.now() - since < 2_000);
         assert.equal((await failureOf(connection.sendAll([['PING']], { timeoutMs: 100 }))).code, 'timeout');
       } finally {
@@ -305,6 +321,32 @@ describe('connection for commands', () => {
       } finally {
         process.kill(server.pid, 'SIGCONT');
       }
+    });
+
+    it('says of a write that was cancelled too late that it may have happened', async () => {
+      const connection = await connections.connect(server.port);
+      process.kill(server.pid, 'SIGSTOP');
+      try {
+        const abort = new AbortController();
+        const writes = [
+          connection.send(['RPUSH', 'list', 'x'], { signal: abort.signal }),
+          connection.sendAll(
+            [
+              ['LLEN', 'list'],
+              ['PUBLISH', 'c', 'x'],
+            ],
+            { signal: abort.signal },
+          ),
+        ];
+        abort.abort();
+        const [pushed, published] = await Promise.all(writes.map(failureOf));
+        assert.equal(pushed?.code, 'outcomeUnknown');
+        assert.match(pushed?.message ?? '', /Cancelled after RPUSH was sent/);
+        assert.match(published?.message ?? '', /Cancelled after PUBLISH was sent/);
+      } finally {
+        process.kill(server.pid, 'SIGCONT');
+      }
+      await until(5_000, 'The push', async () => ((await redis.llen('list')) === 1 ? true : undefined));
     });
 
     it('sends nothing when it was cancelled before', async () => {
