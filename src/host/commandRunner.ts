@@ -19,6 +19,8 @@ export interface Invocation {
   readonly args: CommandArguments;
   readonly node: InvokedNode | undefined;
   readonly interactive: boolean;
+  /** The command's title in the user's language. */
+  readonly title: string;
   connectionName: string | undefined;
 }
 
@@ -36,11 +38,11 @@ export function registerCommands(
   load: () => Promise<Readonly<Record<CommandId, CommandHandler>>>,
 ): vscode.Disposable[] {
   const run = async (id: CommandId, first: unknown): Promise<unknown> => {
-    const invocation = invocationOf(first);
+    const invocation = invocationOf(first, titles.title(id));
     try {
       return await (await load())[id](invocation);
     } catch (error) {
-      const failure = withContext(toFailure(error), titles.title(id), invocation.connectionName);
+      const failure = withContext(toFailure(error), invocation);
       if (failure.code !== 'cancelled') log.error(id, failure);
       if (!invocation.interactive) throw failure;
       if (failure.code !== 'cancelled') void notify(failure, log);
@@ -71,14 +73,11 @@ export class CommandTitles {
   }
 }
 
-function invocationOf(first: unknown): Invocation {
-  const empty = new CommandArguments({});
-  const connectionName = undefined;
-  if (isNode(first)) return { args: empty, node: first, interactive: true, connectionName };
-  if (isPlainObject(first)) {
-    return { args: new CommandArguments(first), node: undefined, interactive: false, connectionName };
-  }
-  return { args: empty, node: undefined, interactive: true, connectionName };
+function invocationOf(first: unknown, title: string): Invocation {
+  const base = { args: new CommandArguments({}), node: undefined, title, connectionName: undefined };
+  if (isNode(first)) return { ...base, node: first, interactive: true };
+  if (isPlainObject(first)) return { ...base, args: new CommandArguments(first), interactive: false };
+  return { ...base, interactive: true };
 }
 
 function isNode(value: unknown): value is InvokedNode {
@@ -92,10 +91,14 @@ function isNode(value: unknown): value is InvokedNode {
   );
 }
 
-/** Puts connection and command before the sentence: "local · Pop from Queue: …". */
-function withContext(failure: Failure, title: string, connection: string | undefined): Failure {
-  const where = connection === undefined ? title : `${connection} · ${title}`;
-  return new Failure(failure.code, `${where}: ${failure.message}`, {
+/** Whose call it is: "local · Pop from Queue". */
+export function invocationLabel({ title, connectionName }: Invocation): string {
+  return connectionName === undefined ? title : `${connectionName} · ${title}`;
+}
+
+/** Puts connection and command before the sentence. */
+function withContext(failure: Failure, invocation: Invocation): Failure {
+  return new Failure(failure.code, `${invocationLabel(invocation)}: ${failure.message}`, {
     hint: nextStep(failure),
     cause: failure.cause,
   });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CommandPort } from '../core/commandPort';
 import type { ConnectionProfile } from '../core/connectionProfile';
 import { displayBytes, displayText } from '../core/displayText';
 import { Failure } from '../core/failure';
@@ -6,10 +7,11 @@ import { toBytes } from '../core/messageValue';
 import { requireName } from '../core/queue';
 import { askConfirmation, askPick, askText, cancelled } from './ask';
 import { missingArgument } from './commandArguments';
-import type { Invocation } from './commandRunner';
+import { type Invocation, invocationLabel } from './commandRunner';
 import type { Connections } from './connections';
 import { fullCommandId } from './contributed';
 import { addressOf } from './explorer/connectionModels';
+import { PatientPort, patiently } from './patientPort';
 import { plainLabel } from './plainText';
 import { setting } from './settings';
 
@@ -50,6 +52,20 @@ async function pickConnection(
       value: profile,
     })),
   );
+}
+
+/** The connection that a command acts on, open. A person who waits long sees it and can cancel. */
+export async function targetPort(
+  connections: Connections,
+  invocation: Invocation,
+  { id }: ConnectionProfile,
+  use: 'read' | 'write',
+): Promise<CommandPort> {
+  const open = (signal?: AbortSignal): Promise<CommandPort> =>
+    use === 'write' ? connections.openForWriting(id, signal) : connections.open(id, signal);
+  if (!invocation.interactive) return open();
+  const label = invocationLabel(invocation);
+  return new PatientPort(await patiently(vscode.l10n.t('{0}: connecting', label), open), label);
 }
 
 export interface NameQuestion {

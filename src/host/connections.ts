@@ -11,6 +11,7 @@ import {
 import type { ConnectionState } from '../core/connectionState';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
 import { Failure } from '../core/failure';
+import { ReadOnlyPort, readOnlyFailure } from '../core/readOnlyPort';
 import type { Endpoint } from '../protocol/endpoint';
 import { type ConnectionSecrets, sameServer } from './connectionSecrets';
 import type { Log } from './log';
@@ -70,6 +71,11 @@ export class Connections implements vscode.Disposable {
     return this.live.get(id)?.state ?? idle;
   }
 
+  /** Commands, in upper case, that the profile's user was refused since its client connected. */
+  denied(id: string): readonly string[] {
+    return this.live.get(id)?.denied ?? [];
+  }
+
   /** Makes a profile the one that is meant when none is named, since the user chose it. */
   choose(id: string): void {
     this.activeId = id;
@@ -118,35 +124,32 @@ export class Connections implements vscode.Disposable {
   }
 
   /**
-   * The command client of a profile, connected.
+   * The way to a profile's Redis, connected; where the profile is read-only it refuses all but reads.
    * @throws {Failure} with the cause when it cannot be reached.
    */
-  async open(id: string): Promise<CommandPort> {
+  async open(id: string, signal?: AbortSignal): Promise<CommandPort> {
     this.parted.delete(id);
     const connection = await this.client(id);
-    await connection.connect();
-    return connection;
+    await connection.connect(signal);
+    return this.find(id)?.readOnly ? new ReadOnlyPort(connection) : connection;
   }
 
   /** As {@link open}, for an operation that writes. @throws {Failure} `readOnly` before anything leaves. */
-  async openForWriting(id: string): Promise<CommandPort> {
-    const profile = this.resolve(id);
-    if (profile.readOnly) {
-      throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was sent.'), {
-        hint: vscode.l10n.t(
-          'Remove "readOnly" from its entry in the setting redisMessaging.connections to allow writes.',
-        ),
-      });
-    }
-    return this.open(id);
+  async openForWriting(id: string, signal?: AbortSignal): Promise<CommandPort> {
+    if (this.resolve(id).readOnly) throw readOnlyFailure();
+    return this.open(id, signal);
   }
 
   /** Tries an address on a client of its own, which is closed again. */
-  async probe<Result>(endpoint: Endpoint, use: (port: CommandPort) => Promise<Result>): Promise<Result> {
+  async probe<Result>(
+    endpoint: Endpoint,
+    use: (port: CommandPort) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const openConnection = await this.loadRedis();
     const connection = openConnection(endpoint, 'redis-messaging:test');
     try {
-      await connection.connect();
+      await connection.connect(signal);
       return await use(connection);
     } finally {
       connection.dispose();

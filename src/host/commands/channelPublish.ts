@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { explainReceivers, publish } from '../../core/channel';
 import { displayBytes } from '../../core/displayText';
 import type { CommandHandler } from '../commandRunner';
-import { confirmSize, targetConnection, targetMessages, targetName } from '../commandTarget';
+import { confirmSize, targetConnection, targetMessages, targetName, targetPort } from '../commandTarget';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
 
@@ -25,7 +25,7 @@ export function channelPublish({ connections, models, panels }: Services): Comma
     await confirmSize(invocation, messages);
     const sharded = invocation.args.flag('sharded');
     const own = panels.ownReceivers(profile.id, channel, sharded);
-    const port = await connections.openForWriting(profile.id);
+    const port = await targetPort(connections, invocation, profile, 'write');
     const { receivers } = await publish(port, channel, messages, sharded);
     if (invocation.interactive) {
       void vscode.window.showInformationMessage(plainNotice(`${label}: ${explainReceivers(receivers, own)}`));

@@ -5,8 +5,9 @@ import { displayText } from '../../core/displayText';
 import { Failure, isFailure } from '../../core/failure';
 import { serverInfo } from '../../core/serverInfo';
 import { askPassword } from '../ask';
-import type { CommandHandler } from '../commandRunner';
+import { type CommandHandler, invocationLabel } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
+import { patiently } from '../patientPort';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
 
@@ -14,14 +15,16 @@ import type { Services } from '../services';
 export function connectionConnect({ connections, explorer }: Services): CommandHandler {
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
+    const open = (signal?: AbortSignal) => connections.open(profile.id, signal);
+    const connect = () => (invocation.interactive ? patiently(invocationLabel(invocation), open) : open());
     try {
-      await connections.open(profile.id).catch(async (error: unknown) => {
+      await connect().catch(async (error: unknown) => {
         if (!invocation.interactive || !isFailure(error) || error.code !== 'authentication') throw error;
         await connections.setPassword(
           profile.id,
           await askPassword(error.message, displayText(profile.name)),
         );
-        await connections.open(profile.id);
+        await connect();
       });
     } catch (error) {
       // In the sidebar the node says it better than a notification could.
@@ -59,9 +62,10 @@ export function connectionRemove({ connections }: Services): CommandHandler {
 export function connectionTest({ connections }: Services): CommandHandler {
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
-    const info = await connections.probe(await connections.endpoint(profile.id), (port) =>
-      serverInfo(port, () => performance.now()),
-    );
+    const endpoint = await connections.endpoint(profile.id);
+    const probe = (signal?: AbortSignal) =>
+      connections.probe(endpoint, (port) => serverInfo(port, () => performance.now()), signal);
+    const info = await (invocation.interactive ? patiently(invocationLabel(invocation), probe) : probe());
     if (invocation.interactive) {
       void vscode.window.showInformationMessage(
         plainNotice(

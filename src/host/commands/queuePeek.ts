@@ -3,7 +3,7 @@ import { displayBytes } from '../../core/displayText';
 import { fromBytes } from '../../core/messageValue';
 import { peek } from '../../core/queue';
 import type { CommandHandler } from '../commandRunner';
-import { targetConnection } from '../commandTarget';
+import { targetConnection, targetPort } from '../commandTarget';
 import { plainNotice } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import type { Services } from '../services';
@@ -20,7 +20,7 @@ export function queuePeek(services: Services): CommandHandler {
     const queue = await targetQueue(services, invocation, profile, vscode.l10n.t('Look into which queue?'));
     const { args } = invocation;
     const { messages, length, cut } = await peek(
-      await connections.open(profile.id),
+      await targetPort(connections, invocation, profile, 'read'),
       queue,
       queueDirection(queue).end,
       {

@@ -5,7 +5,7 @@ import { fromBytes } from '../../core/messageValue';
 import { messageAt, type QueueEnd } from '../../core/queue';
 import { type PopResult, safePop } from '../../core/safePop';
 import type { CommandHandler } from '../commandRunner';
-import { confirmed, targetConnection } from '../commandTarget';
+import { confirmed, targetConnection, targetPort } from '../commandTarget';
 import { fullCommandId } from '../contributed';
 import { endName } from '../explorer/explorerItem';
 import { plainNotice } from '../plainText';
@@ -31,7 +31,7 @@ export function queuePop(services: Services): CommandHandler {
     const named = args.oneOf<QueueEnd>('end', ['head', 'tail']);
     const end = named ?? (interactive ? await askQueueDirection(queue, label) : queueDirection(queue).end);
     const count = args.count('count', 1, 10_000) ?? 1;
-    const port = await connections.openForWriting(profile.id);
+    const port = await targetPort(connections, invocation, profile, 'write');
     let expected: Buffer | undefined;
     if (interactive) {
       const next = await messageAt(port, queue, end);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { displayBytes } from '../../core/displayText';
 import { push, type QueueEnd } from '../../core/queue';
 import type { CommandHandler } from '../commandRunner';
-import { confirmSize, targetConnection, targetMessages } from '../commandTarget';
+import { confirmSize, targetConnection, targetMessages, targetPort } from '../commandTarget';
 import { plainLabel } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import type { Services } from '../services';
@@ -23,7 +23,8 @@ export function queuePush(services: Services): CommandHandler {
     const end =
       invocation.args.oneOf<QueueEnd>('end', ['head', 'tail']) ??
       (queueDirection(queue).end === 'tail' ? 'head' : 'tail');
-    const length = await push(await connections.openForWriting(profile.id), queue, messages, end);
+    const port = await targetPort(connections, invocation, profile, 'write');
+    const length = await push(port, queue, messages, end);
     explorer.noticeQueue(profile, queue);
     if (invocation.interactive) {
       const command = end === 'head' ? 'LPUSH' : 'RPUSH';

@@ -82,9 +82,7 @@ function fits(template: WorkerTemplate, nodeKind: string | undefined): boolean {
 function requireWritable(profile: ConnectionProfile, template: WorkerTemplate): void {
   if (profile.readOnly !== true || !templateDescriptions[template].writes) return;
   throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was started.'), {
-    hint: vscode.l10n.t(
-      'Remove "readOnly" from its entry in the setting redisMessaging.connections to allow writes.',
-    ),
+    hint: vscode.l10n.t('Edit the connection and switch "read-only" off to allow writes.'),
   });
 }
 
