@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { displayText } from '../core/displayText';
 import { Failure, type FailureCode } from '../core/failure';
+import { clusterRefusal } from './clusterRefusal';
 
 /** The longest part of a server's own error text that is shown. */
 const shownLimit = 300;
@@ -85,7 +86,11 @@ export function replyFailure(error: Error, command: string): Failure {
       return failure(
         'server',
         l10n.t('{0} was refused: the server cannot save its data to disk and takes no writes.', name),
-        l10n.t('See the log of the server, or set "stop-writes-on-bgsave-error no" on it.'),
+        /\bAOF\b/.test(error.message)
+          ? l10n.t(
+              'Free its disk ("appenddirname" in "dir" on the server); the log of the server has the reason.',
+            )
+          : l10n.t('See the log of the server, or set "stop-writes-on-bgsave-error no" on it.'),
         error,
       );
     case 'NOREPLICAS':
@@ -113,22 +118,10 @@ export function replyFailure(error: Error, command: string): Failure {
     case 'ASK':
     case 'CROSSSLOT':
     case 'TRYAGAIN':
-      return failure(
-        'server',
-        l10n.t(
-          '{0} was refused: the server is part of a Redis Cluster and the key is in another slot.',
-          name,
-        ),
-        l10n.t('Connect to the node that serves the slot; CLUSTER SHARDS lists them.'),
-        error,
-      );
-    case 'CLUSTERDOWN':
-      return failure(
-        'server',
-        l10n.t('{0} was refused: the Redis Cluster is down.', name),
-        l10n.t('CLUSTER INFO on the server names the slots that are not served.'),
-        error,
-      );
+    case 'CLUSTERDOWN': {
+      const { message, hint } = clusterRefusal(error.message, name);
+      return failure('server', message, hint, error);
+    }
     default:
       return otherFailure(error, name);
   }
@@ -196,6 +189,14 @@ function otherFailure(error: Error, name: string): Failure {
       'server',
       l10n.t('The server does not know {0}.', name),
       l10n.t('It is older than the command, or the command was renamed or disabled.'),
+      error,
+    );
+  }
+  if (/SELECT is not allowed in cluster mode/i.test(text)) {
+    return failure(
+      'argument',
+      l10n.t('A Redis Cluster has database 0 only.'),
+      l10n.t('Edit the connection and leave the database out.'),
       error,
     );
   }
