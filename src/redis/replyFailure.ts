@@ -133,7 +133,9 @@ export function deniedCommand(error: Error, command: string): string | undefined
 }
 
 function noPermission(error: Error, name: string): Failure {
-  if (/channel/i.test(error.message)) {
+  // What may not be run has names, such as PUBSUB CHANNELS, that say nothing of the reason.
+  const ofCommand = /permissions? to run\b/i.test(error.message);
+  if (!ofCommand && /channel/i.test(error.message)) {
     return failure(
       'permission',
       l10n.t('{0} was refused: the user may not use that channel.', name),
@@ -141,7 +143,7 @@ function noPermission(error: Error, name: string): Failure {
       error,
     );
   }
-  if (/\bkeys?\b/i.test(error.message)) {
+  if (!ofCommand && /\bkeys?\b/i.test(error.message)) {
     return failure(
       'permission',
       l10n.t('{0} was refused: the user may not use that key.', name),

@@ -97,6 +97,19 @@ describe('subscriber', () => {
     assert.deepEqual([...sources][0]?.received, 2);
   });
 
+  it('marks a message of 64 MB, which exceeds the limit that every server has', async () => {
+    await start();
+    const sources = subscribe(server.port, 'a');
+    await state(sources, 'live');
+    await redis.publish('a', 'before');
+    await redis.publish('a', Buffer.alloc(67_108_864));
+    await until(5_000, 'The gap', () => (gaps()[0]?.to === undefined ? undefined : true));
+    assert.match(gaps()[0]?.reason ?? '', /output buffer|too slow/);
+    await redis.publish('a', 'after');
+    await until(5_000, 'The message behind it', () => (ring.end === 3 ? true : undefined));
+    assert.equal(gaps().length, 1);
+  });
+
   it('loses no message to the subscription of another channel', async () => {
     await start();
     const sources = subscribe(server.port, 'a');

@@ -53,6 +53,18 @@ describe('replyFailure', () => {
     assert.equal(replyFailure(reply('OOM x'), 'lpush').message.startsWith('LPUSH was refused'), true);
   });
 
+  it('tells a command that may not be run from a channel and a key', () => {
+    for (const [text, command, message] of [
+      ["run the 'pubsub|channels' command", 'PUBSUB', /^The user may not run PUBSUB\.$/],
+      ["run the 'keys' command or its subcommand", 'KEYS', /^The user may not run KEYS\.$/],
+      ['access one of the channels used as arguments', 'PUBLISH', /may not use that channel/],
+      ['access one of the keys used as arguments', 'RPUSH', /may not use that key/],
+    ] as const) {
+      const failure = replyFailure(reply(`NOPERM this user has no permissions to ${text}`), command);
+      assert.match(failure.message, message);
+    }
+  });
+
   it('escapes what the server says', () => {
     const { message } = replyFailure(reply('ERR bad\u001b[31m\u202ething'), 'get');
     assert.equal(message, 'GET was refused: bad\\e[31m\\u{202e}thing');
