@@ -4,6 +4,7 @@
 
 export const commandIds = [
   'connection.add',
+  'connection.find',
   'connection.edit',
   'connection.remove',
   'connection.test',

@@ -4,6 +4,7 @@ import type { CommandHandler } from './commandRunner';
 import { channelPublish } from './commands/channelPublish';
 import { channelSubscribe } from './commands/channelSubscribe';
 import { connectionAdd, connectionEdit } from './commands/connectionAdd';
+import { connectionFind } from './commands/connectionFind';
 import {
   connectionConnect,
   connectionDisconnect,
@@ -54,6 +55,7 @@ export function useTexts(contents: Readonly<Record<string, string>>): void {
 export function commandHandlers(services: Services): Readonly<Record<CommandId, CommandHandler>> {
   return {
     'connection.add': connectionAdd(services),
+    'connection.find': connectionFind(services),
     'connection.edit': connectionEdit(services),
     'connection.remove': connectionRemove(services),
     'connection.test': connectionTest(services),

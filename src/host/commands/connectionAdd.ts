@@ -8,6 +8,7 @@ import { askPassword, askText, cancelled } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
+import { sameServer } from '../connectionSecrets';
 import type { Services } from '../services';
 
 /** `{url, name?, readOnly?, production?, tls?}` → `{id}`. Interactively asks for the URL, tests it, then asks for a name. */
@@ -20,6 +21,22 @@ export function connectionAdd(services: Services): CommandHandler {
     const name = await askProfileName(invocation, parsed.name);
     return { id: await services.connections.save({ parsed, name, ...givenTraits(invocation, {}) }) };
   };
+}
+
+/**
+ * *Add Connection* with an address that was found, to be confirmed. Its password goes along unseen, as long as the address
+ * stays that of the same server.
+ */
+export async function addFoundConnection(
+  services: Services,
+  found: ParsedConnectionUrl,
+): Promise<{ id: string }> {
+  const kept = async (url: string) => (sameServer(found.url, url) ? found.password : undefined);
+  const parsed = await askTested(services, vscode.l10n.t('Add Connection'), found.url, kept);
+  const password = parsed.password ?? (await kept(parsed.url));
+  const name = await askNameOf(parsed.name);
+  const whole = password === undefined ? parsed : { ...parsed, password };
+  return { id: await services.connections.save({ parsed: whole, name }) };
 }
 
 /** `{connection?, url?, name?, readOnly?, production?, tls?}` → `{id}`. A password that is not typed again is kept only for the same address. */
@@ -132,6 +149,10 @@ async function askUrl(title: string, value: string): Promise<ParsedConnectionUrl
 async function askProfileName(invocation: Invocation, suggestion: string): Promise<string> {
   const given = invocation.args.text('name');
   if (given !== undefined || !invocation.interactive) return given?.trim() || suggestion;
+  return askNameOf(suggestion);
+}
+
+async function askNameOf(suggestion: string): Promise<string> {
   const name = await askText({
     title: vscode.l10n.t('Name of the Connection'),
     prompt: vscode.l10n.t('Shown in the sidebar'),
