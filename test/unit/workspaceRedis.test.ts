@@ -285,6 +285,17 @@ describe('Redis in a workspace: compose files', () => {
       files: { 'compose.yaml': redisService("ports: ['6380:6379']"), 'api/.env': 'REDIS_HOST=cache' },
       found: ['redis://127.0.0.1:6380/0 api/.env · REDIS_HOST & compose.yaml · service cache, port 6380'],
     },
+    'services of one name in two folders': {
+      files: {
+        'a/compose.yaml': redisService("ports: ['1:6379']"),
+        'b/compose.yaml': redisService("ports: ['2:6379']"),
+        'b/api/.env': 'REDIS_HOST=cache',
+      },
+      found: [
+        'redis://127.0.0.1:2/0 b/api/.env · REDIS_HOST & b/compose.yaml · service cache, port 2',
+        'redis://127.0.0.1:1/0 a/compose.yaml · service cache, port 1',
+      ],
+    },
     'a file that overrides another': {
       files: {
         'compose.yaml': redisService('restart: always'),
