@@ -113,13 +113,13 @@ export class FaultProxy {
     await once(listener, 'close');
   }
 
-  /** Listens again, where it did before. */
+  /** Listens again, where it did before. @throws when another program has got the port meanwhile */
   async openPort(): Promise<void> {
     if (this.listener !== undefined) return;
     const listener = createServer((client) => this.join(client));
-    this.listener = listener;
     listener.listen(this.ownPort, '127.0.0.1');
     await once(listener, 'listening');
+    this.listener = listener;
     this.ownPort = (listener.address() as AddressInfo).port;
   }
 
