@@ -8,6 +8,7 @@ import { Connections } from './host/connections';
 import { ConnectionModels } from './host/explorer/connectionModels';
 import { ExplorerView } from './host/explorer/explorerView';
 import { showWorkerQueues } from './host/explorer/workerQueues';
+import { LocalServerOnDemand } from './host/localServer/localServerOnDemand';
 import { Log } from './host/log';
 import { MessageDocuments } from './host/messageDocuments';
 import { createPanels } from './host/panels/createPanels';
@@ -54,7 +55,11 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   const explorer: ExplorerView = new ExplorerView(connections, models, log);
   const workers = createWorkers(context, connections, log);
   void workers.resume().catch((error) => log.error('workers', error));
-  const services = { connections, models, explorer, panels, workers, documents, journal, log };
+  const localServer = new LocalServerOnDemand(context, async (folder) =>
+    (await loadOnDemand()).createLocalServer(context, connections, log, folder),
+  );
+  void localServer.resume().catch((error) => log.error('local Redis', error));
+  const services = { connections, models, explorer, panels, localServer, workers, documents, journal, log };
   let handlers: ReturnType<typeof import('./host/onDemand').commandHandlers> | undefined;
   const loadHandlers = async () => (handlers ??= (await loadOnDemand()).commandHandlers(services));
   context.subscriptions.push(
@@ -63,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
     workers.onDidChange(() => showWorkerQueues(workers.groups, connections, explorer)),
     new WorkersView(workers),
     workers,
+    localServer,
     explorer,
     connections,
     documents,

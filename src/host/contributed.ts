@@ -11,6 +11,8 @@ export const commandIds = [
   'connection.connect',
   'connection.disconnect',
   'connection.openDatabase',
+  'server.start',
+  'server.stop',
   'explorer.refresh',
   'explorer.filter',
   'explorer.clearFilter',
@@ -54,6 +56,8 @@ export const trafficViewType = 'redisMessaging.traffic';
 export const contextKeys = {
   filtered: 'redisMessaging.filtered',
   hasWorkers: 'redisMessaging.hasWorkers',
+  /** A local Redis of this window runs. */
+  localServer: 'redisMessaging.localServer',
 } as const;
 
 /** Values of `viewItem` in `when` clauses. */
@@ -77,6 +81,9 @@ export const contextValues = {
 /** Settings below `redisMessaging`, with the type that package.json declares. */
 export interface SettingTypes {
   readonly connections: readonly unknown[];
+  /** Path or name of a program; empty: looked for. */
+  readonly 'server.path': string;
+  readonly 'server.persist': boolean;
   readonly 'explorer.delimiter': string;
   readonly 'explorer.refreshSeconds': number;
   readonly 'explorer.scanLimit': number;
@@ -91,6 +98,8 @@ export interface SettingTypes {
 
 export const settingKeys: readonly (keyof SettingTypes)[] = [
   'connections',
+  'server.path',
+  'server.persist',
   'explorer.delimiter',
   'explorer.refreshSeconds',
   'explorer.scanLimit',

@@ -25,6 +25,8 @@ import { messageOpen } from './commands/messageOpen';
 import { queuePeek } from './commands/queuePeek';
 import { queuePop } from './commands/queuePop';
 import { queuePush } from './commands/queuePush';
+import { serverStart } from './commands/serverStart';
+import { serverStop } from './commands/serverStop';
 import { trafficClear } from './commands/trafficClear';
 import { trafficPause } from './commands/trafficPause';
 import { tutorialQueueAgainstPubSub } from './commands/tutorialQueueAgainstPubSub';
@@ -34,6 +36,8 @@ import { workerShowTerminal } from './commands/workerShowTerminal';
 import { workerStart } from './commands/workerStart';
 import { workerStop } from './commands/workerStop';
 import type { CommandId } from './contributed';
+
+import { LocalServer } from './localServer/localServer';
 import type { Services } from './services';
 
 /*
@@ -51,6 +55,11 @@ export function useTexts(contents: Readonly<Record<string, string>>): void {
   l10n.config({ contents });
 }
 
+/** The Redis that this window runs; nothing runs yet. */
+export function createLocalServer(...parts: ConstructorParameters<typeof LocalServer>): LocalServer {
+  return new LocalServer(...parts);
+}
+
 /** The handler of every command that package.json contributes; a missing one does not compile. */
 export function commandHandlers(services: Services): Readonly<Record<CommandId, CommandHandler>> {
   return {
@@ -62,6 +71,8 @@ export function commandHandlers(services: Services): Readonly<Record<CommandId, 
     'connection.connect': connectionConnect(services),
     'connection.disconnect': connectionDisconnect(services),
     'connection.openDatabase': connectionOpenDatabase(services),
+    'server.start': serverStart(services),
+    'server.stop': serverStop(services),
     'explorer.refresh': explorerRefresh(services),
     'explorer.filter': explorerFilter(services),
     'explorer.clearFilter': explorerClearFilter(services),

@@ -1,6 +1,7 @@
 import type { Connections } from './connections';
 import type { ConnectionModels } from './explorer/connectionModels';
 import type { ExplorerView } from './explorer/explorerView';
+import type { LocalServerOnDemand } from './localServer/localServerOnDemand';
 import type { Log } from './log';
 import type { MessageDocuments } from './messageDocuments';
 import type { TrafficPanels } from './panels/trafficPanels';
@@ -13,6 +14,7 @@ export interface Services {
   readonly models: ConnectionModels;
   readonly explorer: ExplorerView;
   readonly panels: TrafficPanels;
+  readonly localServer: LocalServerOnDemand;
   readonly workers: WorkerService;
   readonly documents: MessageDocuments;
   readonly journal: PopJournalFile;

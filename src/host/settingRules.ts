@@ -15,6 +15,11 @@ function whole(otherwise: number, least: number, most: number): SettingRule<numb
   return { default: otherwise, read };
 }
 
+function ofType<Value extends string | boolean>(otherwise: Value): SettingRule<Value> {
+  const isValue = (value: unknown): value is Value => typeof value === typeof otherwise;
+  return { default: otherwise, read: (value) => (isValue(value) ? value : undefined) };
+}
+
 const isEnd = (value: unknown): value is 'head' | 'tail' => value === 'head' || value === 'tail';
 
 function ends(value: unknown): SettingTypes['queue.directions'] | undefined {
@@ -27,7 +32,9 @@ function ends(value: unknown): SettingTypes['queue.directions'] | undefined {
 /** One rule for each setting: the same defaults and bounds as in package.json, which a test compares. */
 export const settingRules: { readonly [Key in keyof SettingTypes]: SettingRule<SettingTypes[Key]> } = {
   connections: { default: [], read: (value) => (Array.isArray(value) ? value : undefined) },
-  'explorer.delimiter': { default: ':', read: (value) => (typeof value === 'string' ? value : undefined) },
+  'server.path': ofType<string>(''),
+  'server.persist': ofType<boolean>(false),
+  'explorer.delimiter': ofType<string>(':'),
   'explorer.refreshSeconds': whole(2, 1, 3_600),
   'explorer.scanLimit': whole(10_000, 100, 1_000_000),
   'queue.consume': { default: 'tail', read: (value) => (isEnd(value) ? value : undefined) },

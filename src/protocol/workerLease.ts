@@ -22,6 +22,8 @@ export interface WorkerCommand {
   readonly cwd?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly builtIn?: BuiltInWorkerConfig;
+  /** Run whenever the program has ended or was ended: removes what it left elsewhere, for example a container. */
+  readonly cleanUp?: { readonly program: string; readonly args: readonly string[] };
 }
 
 /** Configuration of a built-in worker, sent to it over IPC. */

@@ -113,7 +113,10 @@ class Launcher {
       return;
     }
     this.link.send({ kind: 'started', child: { pid: this.child.pid, since: this.child.since } });
-    this.ended(await this.child.ended, this.child.since);
+    const { child } = this;
+    const end = await child.ended;
+    await child.cleanUp();
+    this.ended(end, child.since);
   }
 
   /** Forgets what ran before, and leaves the keyboard to what comes. */
@@ -148,8 +151,12 @@ class Launcher {
     this.waitForClose(how);
   }
 
-  /** Leaves the output readable until the user has read it. */
+  /** Leaves the output readable until the user has read it; without a terminal there is nobody to wait for. */
   private waitForClose(what: string): void {
+    if (!process.stdin.isTTY) {
+      this.finish(0);
+      return;
+    }
     process.stdout.write(`\n${dim(`${what} · ${l10n.t('press Enter to close')}`)}\n`);
     process.stdin.on('data', () => this.finish(0));
     process.stdin.on('end', () => this.finish(0));
@@ -177,6 +184,7 @@ class Launcher {
       child.terminate('SIGTERM');
       const grace = delay(graceMs);
       await Promise.race([child.ended, grace]);
+      await child.cleanUp();
       // What a program of the user's has started may outlive it; ours starts nothing.
       if (!child.builtIn) await grace;
       if (!child.builtIn || !child.hasEnded) child.terminate('SIGKILL');

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { electronVariable, leaseVariables } from '../core/workerLaunch';
 import type {
   BuiltInMessage,
@@ -13,6 +13,7 @@ import { StderrTail } from './stderrTail';
 /** Between SIGINT, SIGTERM and SIGKILL. */
 const patienceMs = 5_000;
 const stderrDrainMs = 300;
+const cleanUpLimitMs = 10_000;
 
 /**
  * The program under the launcher: in the launcher's own process group, so that the terminal's Ctrl+C reaches it, with the
@@ -21,11 +22,11 @@ const stderrDrainMs = 300;
 export class WorkerProcess {
   readonly since = Date.now();
   private stopping: NodeJS.Timeout | undefined;
+  private cleaning: Promise<void> | undefined;
 
   private constructor(
     private readonly child: ChildProcess,
-    /** Of ours, so it has started nothing itself. */
-    readonly builtIn: boolean,
+    private readonly command: WorkerCommand,
     readonly pid: number,
     /** Resolves when the program has ended and its stderr is read. */
     readonly ended: Promise<WorkerEnd>,
@@ -42,6 +43,8 @@ export class WorkerProcess {
       env: { ...inheritedEnvironment(), ...command.env },
       stdio: ['inherit', 'inherit', 'pipe', ...(command.builtIn === undefined ? [] : (['ipc'] as const))],
       shell: false,
+      // Without a terminal there is no console to share, and none shall pop up.
+      windowsHide: process.stdout.isTTY !== true,
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
@@ -60,7 +63,7 @@ export class WorkerProcess {
     // A program that ended before it read its configuration: its exit says so.
     child.on('error', () => undefined);
     if (command.builtIn !== undefined) tell(child, { kind: 'config', config: command.builtIn, l10n });
-    return new WorkerProcess(child, command.builtIn !== undefined, child.pid ?? 0, ended);
+    return new WorkerProcess(child, command, child.pid ?? 0, ended);
   }
 
   /** Ends the program as Ctrl+C does; one that stays gets SIGTERM after 5 s, and SIGKILL after 5 s more. */
@@ -85,6 +88,21 @@ export class WorkerProcess {
     else if (!signalGroup(signal)) this.child.kill(signal);
   }
 
+  /** Removes what the program left elsewhere, once, within 10 s. There may be nothing left, so a failure tells nothing. */
+  cleanUp(): Promise<void> {
+    const { cleanUp, env } = this.command;
+    if (cleanUp === undefined) return Promise.resolve();
+    this.cleaning ??= new Promise((resolve) => {
+      const options = {
+        env: { ...inheritedEnvironment(), ...env },
+        timeout: cleanUpLimitMs,
+        windowsHide: true,
+      };
+      execFile(cleanUp.program, [...cleanUp.args], options, () => resolve());
+    });
+    return this.cleaning;
+  }
+
   /** SIGKILL goes to the program alone: the launcher, in the same group, still has to tell how it ended. */
   private signal(signal: NodeJS.Signals): void {
     if (signal === 'SIGKILL' || !signalGroup(signal)) this.child.kill(signal);
@@ -92,6 +110,11 @@ export class WorkerProcess {
 
   get isStopping(): boolean {
     return this.stopping !== undefined;
+  }
+
+  /** Of ours, so it has started nothing itself. */
+  get builtIn(): boolean {
+    return this.command.builtIn !== undefined;
   }
 
   get hasEnded(): boolean {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { launcherTerminal, type WorkerRuntime, workerLaunch } from '../../src/core/workerLaunch';
@@ -80,6 +81,19 @@ export class WorkerHost {
     const pty = await startOnPty(terminal.shellPath, terminal.shellArgs, terminal.env);
     this.terminals.push(pty);
     return pty;
+  }
+
+  /** Starts a launcher without a terminal. Returns its process id. */
+  async launchDetached(worker: string, command: WorkerCommand): Promise<number> {
+    await this.open();
+    const token = this.lease.expect(worker, async () => command);
+    const terminal = launcherTerminal(worker, runtime, { address: this.address, worker, token });
+    const launcher = spawn(terminal.shellPath, [...terminal.shellArgs], {
+      detached: true,
+      stdio: 'ignore',
+      env: { ...process.env, ...terminal.env },
+    });
+    return launcher.pid ?? 0;
   }
 
   /** Runs something else in the terminal of a worker that has ended. */

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { WorkerCommand } from '../../src/protocol/workerLease';
 import { until } from '../launch/limits';
 import { isAlive } from '../launch/processTree';
+import { Teardown } from '../launch/teardown';
+import { tempFolder } from '../launch/tempFolder';
 import { userProgram, WorkerHost } from './workerHost';
 
 /** Starts a child of its own; both ignore every signal that can be ignored. */
@@ -83,6 +88,36 @@ describe('Worker lease', function () {
     await pty.shows(/grandchild \d+ x/);
     host.dispose();
     await gone([Number(/grandchild (\d+) x/.exec(pty.output())?.[1])], 9_000);
+  });
+
+  it('removes what a program left elsewhere when it ends, is stopped, or nobody renews', async () => {
+    const teardown = new Teardown();
+    const folder = await tempFolder(teardown, 'clean');
+    const cleaned = (name: string): NonNullable<WorkerCommand['cleanUp']> => {
+      const file = JSON.stringify(join(folder, name));
+      return { program: process.execPath, args: ['-e', `require('fs').appendFileSync(${file}, 'x')`] };
+    };
+    const host = newHost({ leaseMs: 1_500 });
+    const detached = await host.launchDetached('ends', {
+      ...userProgram('process.exit(5)'),
+      cleanUp: cleaned('ends'),
+    });
+    assert.equal((await host.event('ends', 'ended')).end.code, 5);
+    // Without a terminal nobody would press Enter.
+    await gone([detached], 5_000);
+    for (const name of ['stopped', 'lapsed']) {
+      await host.launchDetached(name, { ...userProgram(patient), cleanUp: cleaned(name) });
+      await host.event(name, 'started');
+    }
+    host.stop('stopped');
+    await host.event('stopped', 'ended');
+    assert.deepEqual((await readdir(folder)).sort(), ['ends', 'stopped']);
+    const { pid } = await host.event('lapsed', 'started');
+    host.dispose();
+    await gone([pid], 9_000);
+    await until(5_000, 'Cleaning up', async () => ((await readdir(folder)).length === 3 ? true : undefined));
+    for (const name of await readdir(folder)) assert.equal(await readFile(join(folder, name), 'utf8'), 'x');
+    await teardown.finish();
   });
 
   it('is taken over by the next host of the same window, which learns all', async () => {

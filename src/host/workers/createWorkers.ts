@@ -1,8 +1,18 @@
 import * as vscode from 'vscode';
+import type { WorkerRuntime } from '../../core/workerLaunch';
 import type { Connections } from '../connections';
 import { contextKeys } from '../contributed';
 import type { Log } from '../log';
 import { WorkerService } from './workerService';
+
+/** The Node on which this extension host runs, and our workers bundle. */
+export function createRuntime(context: vscode.ExtensionContext): WorkerRuntime {
+  return {
+    node: process.execPath,
+    script: context.asAbsolutePath('dist/workers.js'),
+    electron: process.versions.electron !== undefined,
+  };
+}
 
 /** The workers of this window, run by the Node on which this extension host runs. */
 export function createWorkers(
@@ -13,11 +23,7 @@ export function createWorkers(
   // Without a folder open there is no storage of the workspace, and windows share the global one.
   const storage = context.storageUri ?? vscode.Uri.joinPath(context.globalStorageUri, 'workers');
   const workers = new WorkerService(connections, log, {
-    runtime: {
-      node: process.execPath,
-      script: context.asAbsolutePath('dist/workers.js'),
-      electron: process.versions.electron !== undefined,
-    },
+    runtime: createRuntime(context),
     workspace: storage.toString(),
     folder: storage.fsPath,
     // VS Code answers this in the window and not in this host, so there is an answer only while there is a window.

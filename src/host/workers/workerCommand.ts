@@ -29,10 +29,14 @@ export interface StartedGroup {
   readonly workers: readonly StartedWorker[];
 }
 
-/** Programs run only in a workspace that the user trusts. @throws {Failure} `untrusted` */
-export function requireTrust(): void {
+/**
+ * Programs run only in a workspace that the user trusts.
+ * @param sentence what is said otherwise
+ * @throws {Failure} `untrusted`
+ */
+export function requireTrust(sentence = vscode.l10n.t('Workers do not run in Restricted Mode.')): void {
   if (vscode.workspace.isTrusted) return;
-  throw new Failure('untrusted', vscode.l10n.t('Workers do not run in Restricted Mode.'), {
+  throw new Failure('untrusted', sentence, {
     hint: vscode.l10n.t('Trust this workspace first ("Workspaces: Manage Workspace Trust").'),
   });
 }

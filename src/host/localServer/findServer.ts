@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { access, constants, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import {
+  noServerFailure,
+  type ServerProgram,
+  serverProgram,
+  serverPrograms,
+  type TriedProgram,
+  wrongServerPath,
+} from '../../core/localServer';
+
+/** For docker or podman to list its containers, which shows that there is a daemon or machine behind it. */
+const answerLimitMs = 10_000;
+
+/**
+ * The program that shall run the server: the configured one, a path or a name; else the first on the PATH that is of use.
+ * @throws {Failure} `notFound`, naming all that was tried
+ */
+export async function findServer(configured: string, signal?: AbortSignal): Promise<ServerProgram> {
+  if (configured.trim() !== '') return configuredServer(configured.trim(), signal);
+  const tried: TriedProgram[] = [];
+  for (const name of serverPrograms) {
+    const path = await onPath(name);
+    if (path === undefined) {
+      tried.push({ name });
+      continue;
+    }
+    const program = serverProgram(path);
+    const problem = await problemOf(program, signal);
+    if (problem === undefined) return program;
+    tried.push({ name, problem });
+  }
+  throw noServerFailure(tried, process.platform);
+}
+
+async function configuredServer(configured: string, signal?: AbortSignal): Promise<ServerProgram> {
+  const path = isAbsolute(configured)
+    ? (await isProgram(configured))
+      ? configured
+      : undefined
+    : await onPath(configured);
+  if (path === undefined) throw wrongServerPath(configured);
+  const program = serverProgram(path);
+  const problem = await problemOf(program, signal);
+  if (problem === undefined) return program;
+  throw noServerFailure([{ name: program.name, problem }], process.platform);
+}
+
+/** Relative folders of the PATH are passed over: they mean whatever folder is open. */
+async function onPath(name: string): Promise<string | undefined> {
+  if (/[\\/]/.test(name)) return undefined;
+  const file = process.platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
+  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(isAbsolute)) {
+    const path = join(folder, file);
+    if (await isProgram(path)) return path;
+  }
+  return undefined;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Why a program that is there is of no use; undefined where it is. */
+function problemOf({ kind, path, name }: ServerProgram, signal?: AbortSignal): Promise<string | undefined> {
+  if (kind === 'server') return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const options = {
+      timeout: answerLimitMs,
+      windowsHide: true,
+      ...(signal === undefined ? {} : { signal }),
+    };
+    execFile(path, ['ps', '--quiet'], options, (error, _stdout, stderr) => {
+      if (signal?.aborted) reject(error);
+      else if (error === null) resolve(undefined);
+      else
+        resolve(
+          stderr.trim().split('\n').pop() ||
+            (error.killed ? `${name} ps: ${answerLimitMs / 1_000} s` : error.message),
+        );
+    });
+  });
+}
