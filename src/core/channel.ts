@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { type CommandPort, type SendOptions, timeLimitMs } from './commandPort';
 import { Failure, isFailure } from './failure';
 import { requireName, totalBytes } from './queue';
-import { integer, settled } from './redisReply';
+import { integer, leavesOpen, settled } from './redisReply';
 
 /** What PUBLISH answered. */
 export interface PublishResult {
@@ -35,14 +35,18 @@ export async function publish(
   const published = replies.filter((reply) => !isFailure(reply)).length;
   const failed = replies.find(isFailure);
   if (failed !== undefined) throw explainPublish(failed, published, messages.length);
-  const receivers = replies.map((reply) => integer(settled(reply)));
-  return { receivers: receivers.reduce((least, count) => Math.min(least, count)) };
+  try {
+    const receivers = replies.map((reply) => integer(settled(reply)));
+    return { receivers: receivers.reduce((least, count) => Math.min(least, count)) };
+  } catch (error) {
+    throw explainPublish(error, 0, messages.length);
+  }
 }
 
 function explainPublish(error: unknown, published: number, all: number): unknown {
   if (!isFailure(error)) return error;
   const others = published === 0 ? '' : ` ${l10n.t('{0} of {1} messages were published.', published, all)}`;
-  if (error.code === 'outcomeUnknown') {
+  if (leavesOpen(error)) {
     return new Failure(
       'outcomeUnknown',
       l10n.t('The message may or may not have been published: {0}', error.message) + others,

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type CommandPort, type SendOptions, timeLimitMs } from './commandPort';
 import { Failure, isFailure } from './failure';
-import { bytes, bytesOrNil, integer, list, settled } from './redisReply';
+import { bytes, bytesOrNil, integer, leavesOpen, list, settled } from './redisReply';
 
 /** An end of a Redis list: `head` is index 0 (LPUSH, LPOP), `tail` is index -1 (RPUSH, RPOP). */
 export type QueueEnd = 'head' | 'tail';
@@ -52,7 +52,7 @@ export function totalBytes(messages: readonly Buffer[]): number {
 function explainPush(error: unknown, pushed: number, all: number): unknown {
   if (!isFailure(error)) return error;
   const before = pushed === 0 ? '' : ` ${l10n.t('{0} of {1} messages were pushed before.', pushed, all)}`;
-  if (error.code === 'outcomeUnknown') {
+  if (leavesOpen(error)) {
     return new Failure(
       'outcomeUnknown',
       l10n.t('The push may or may not have happened: {0}', error.message) + before,

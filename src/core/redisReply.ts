@@ -16,6 +16,11 @@ function unexpected(expected: string, reply: RedisReply): Failure {
   });
 }
 
+/** Whether it leaves open what became of a command that was sent: no reply came, or none that Redis gives to it. */
+export function leavesOpen({ code }: Failure): boolean {
+  return code === 'outcomeUnknown' || code === 'notRedis';
+}
+
 /** A reply out of a pipeline: rethrows the failure that stands in its place. */
 export function settled(reply: RedisReply | Failure | undefined): RedisReply {
   if (isFailure(reply)) throw reply;

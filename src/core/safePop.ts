@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { type CommandPort, timeLimitMs } from './commandPort';
 import { type Failure, isFailure } from './failure';
 import { messageAt, type QueueEnd, requireName } from './queue';
-import { bytesOrNil, integer } from './redisReply';
+import { bytesOrNil, integer, leavesOpen } from './redisReply';
 
 /** A copy of a message, made before it is taken out. */
 export interface JournalEntry {
@@ -122,7 +122,7 @@ async function popOne(
       await note(journal, id, 'untouched');
       return popOne(port, journal, target, true, expected);
     }
-    if (error.code !== 'outcomeUnknown') {
+    if (!leavesOpen(error)) {
       await note(journal, id, 'untouched');
       throw error;
     }

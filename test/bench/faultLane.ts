@@ -157,13 +157,10 @@ export class FaultLane {
   }
 }
 
-/** Codes that leave open whether it happened; a reply of a wrong type says nothing either. */
-const unknownCodes: readonly string[] = ['outcomeUnknown', 'notRedis'];
-
 /** @throws what is no failure of the product's, which is a mistake of its own */
 function toldBy(error: unknown): Told {
   if (!isFailure(error)) throw error;
-  return unknownCodes.includes(error.code) ? 'unknown' : 'not';
+  return error.code === 'outcomeUnknown' ? 'unknown' : 'not';
 }
 
 function toBuffer(text: string): Buffer {

@@ -5,8 +5,11 @@ import { refreshCounts } from '../../src/core/catalogRefresh';
 import { publish } from '../../src/core/channel';
 import type { Connection } from '../../src/core/connection';
 import { peek, push } from '../../src/core/queue';
+import { safePop } from '../../src/core/safePop';
+import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Connections, failureOf, stateOf } from '../redis/connections';
+import { MemoryJournal } from '../redis/memoryJournal';
 import { FaultProxy } from './faultProxy';
 
 const queue = Buffer.from('orders');
@@ -80,11 +83,23 @@ describe('reply that does not come as it was sent', () => {
     });
   }
 
-  it('is of another type: the sentence names both, and nothing is sent again', async () => {
-    void proxy.rewriteReply('RPUSH', Buffer.from('+OK\r\n'));
-    const failure = await failureOf(push(port, queue, [message], 'tail'));
-    assert.equal(failure.code, 'notRedis');
-    assert.match(failure.message, /answered string where Redis answers integer/);
+  it('is of another type: what was done is in doubt, and is not done again', async () => {
+    for (const [command, write] of writes.slice(0, 4)) {
+      void proxy.rewriteReply(command, Buffer.from('+OK\r\n'));
+      const failure = await failureOf(write());
+      assert.equal(failure.code, 'outcomeUnknown');
+      assert.match(
+        failure.message,
+        /may or may not have .*: The server answered string where Redis answers integer/,
+      );
+      assert.equal(await calls(command.toLowerCase()), 1);
+    }
+    await redis.del('orders');
+    await redis.rpush('orders', 'a', 'b');
+    const journal = new MemoryJournal();
+    void proxy.rewriteReply('EVAL', Buffer.from('+OK\r\n'));
+    assert.equal((await safePop(port, journal, 'local', queue, 'head')).outcome, 'unknown');
+    assert.deepEqual(journal.lines, ['a: unknown']);
     assert.equal(await redis.llen('orders'), 1);
   });
 
@@ -100,6 +115,18 @@ describe('reply that does not come as it was sent', () => {
     assert.ok(['outcomeUnknown', 'unreachable'].includes(failure.code), failure.code);
     await stateOf(port, 'ready', recoveryLimitMs);
     assert.equal((await peek(port, queue, 'head')).messages[0]?.length, 200_000);
+  });
+
+  it('leaves no socket behind, however often the connection breaks', async () => {
+    for (let round = 0; round < 4; round++) {
+      proxy.cut();
+      await stateOf(port, 'reconnecting');
+      await stateOf(port, 'ready', recoveryLimitMs);
+    }
+    assert.equal(proxy.connections, 1);
+    await until(2_000, 'One client of that name', async () =>
+      String(await redis.call('CLIENT', 'LIST')).match(/ name=test /g)?.length === 1 ? true : undefined,
+    );
   });
 
   for (const [what, away, back] of [
