@@ -118,6 +118,15 @@ describe('local Redis', function () {
     assert.equal((await rejection('server.stop', { confirmed: true })).code, 'notFound');
   });
 
+  it('is stopped once it runs when start and stop come at once, and has one connection', async () => {
+    const [started] = await Promise.all([start(), stop()]);
+    assert.equal(await ping('127.0.0.1', portOf(started)), false);
+    assert.deepEqual(
+      savedConnections().map(({ id }) => id),
+      [started.connection],
+    );
+  });
+
   it('stops without a question while it is empty', async () => {
     await start();
     assert.deepEqual(await run('server.stop', {}), {});

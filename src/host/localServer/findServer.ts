@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
 import {
   noServerFailure,
   type ServerProgram,
@@ -9,6 +10,7 @@ import {
   type TriedProgram,
   wrongServerPath,
 } from '../../core/localServer';
+import { cancelled } from '../ask';
 
 /** For docker or podman to list its containers, which shows that there is a daemon or machine behind it. */
 const answerLimitMs = 10_000;
@@ -68,7 +70,7 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 /** Why a program that is there is of no use; undefined where it is. */
-function problemOf({ kind, path, name }: ServerProgram, signal?: AbortSignal): Promise<string | undefined> {
+function problemOf({ kind, path }: ServerProgram, signal?: AbortSignal): Promise<string | undefined> {
   if (kind === 'server') return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     const options = {
@@ -77,13 +79,10 @@ function problemOf({ kind, path, name }: ServerProgram, signal?: AbortSignal): P
       ...(signal === undefined ? {} : { signal }),
     };
     execFile(path, ['ps', '--quiet'], options, (error, _stdout, stderr) => {
-      if (signal?.aborted) reject(error);
+      if (signal?.aborted) reject(cancelled());
       else if (error === null) resolve(undefined);
-      else
-        resolve(
-          stderr.trim().split('\n').pop() ||
-            (error.killed ? `${name} ps: ${answerLimitMs / 1_000} s` : error.message),
-        );
+      else if (error.killed) resolve(vscode.l10n.t('no answer within {0} s', answerLimitMs / 1_000));
+      else resolve(stderr.trim().split('\n').pop() || error.message);
     });
   });
 }

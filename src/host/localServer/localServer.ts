@@ -86,12 +86,14 @@ export class LocalServer implements vscode.Disposable {
     return this.turns.run('server', () => this.startNext(request));
   }
 
-  /** The server that runs. @throws {Failure} `notFound` */
-  async running(): Promise<RunningServer> {
-    const server = await this.there();
-    if (server !== undefined) return this.describe(server, true);
-    throw new Failure('notFound', vscode.l10n.t('No local Redis of this window runs.'), {
-      hint: vscode.l10n.t('Start one with "Start Local Redis".'),
+  /** The server that runs, also the one that is just being started. @throws {Failure} `notFound` */
+  running(): Promise<RunningServer> {
+    return this.turns.run('server', async () => {
+      const server = await this.there();
+      if (server !== undefined) return this.describe(server, true);
+      throw new Failure('notFound', vscode.l10n.t('No local Redis of this window runs.'), {
+        hint: vscode.l10n.t('Start one with "Start Local Redis".'),
+      });
     });
   }
 

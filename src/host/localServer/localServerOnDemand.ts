@@ -19,7 +19,10 @@ export class LocalServerOnDemand implements vscode.Disposable {
   }
 
   get(): Promise<LocalServer> {
-    this.server ??= this.load(this.folder);
+    this.server ??= this.load(this.folder).catch((error: unknown) => {
+      this.server = undefined;
+      throw error;
+    });
     return this.server;
   }
 
@@ -29,6 +32,9 @@ export class LocalServerOnDemand implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.server?.then((server) => server.dispose());
+    void this.server?.then(
+      (server) => server.dispose(),
+      () => undefined,
+    );
   }
 }

@@ -82,10 +82,16 @@ export function logHint(): string {
   return vscode.l10n.t('Its log is in the output "{0}".', ServerLog.title);
 }
 
-async function silence({ name }: ServerProgram, limit: number, log: string): Promise<Failure> {
+async function silence({ kind, name }: ServerProgram, limit: number, log: string): Promise<Failure> {
   const reason = lastReason(await logText(log));
   const message = vscode.l10n.t('{0} did not answer within {1} s. {2}', name, limit / 1_000, reason);
-  return new Failure('timeout', message.trim(), { hint: logHint() });
+  // So it is with a remote docker context, and inside of a container that uses its host's docker.
+  const elsewhere = vscode.l10n.t(
+    'If {0} runs its containers on another machine, their ports are not here.',
+    name,
+  );
+  const hint = kind === 'container' ? `${elsewhere} ${logHint()}` : logHint();
+  return new Failure('timeout', message.trim(), { hint });
 }
 
 /** Process id that the server on a port tells; in a container it is another one than ours. Undefined: none answers yet. */
