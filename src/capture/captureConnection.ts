@@ -104,9 +104,8 @@ export class CaptureConnection implements PanelConnection {
   }
 
   private tickMeter(): void {
-    if (!this.meter.tick(performance.now())) return;
-    this.rateVersion++;
-    for (const panel of this.panels.values()) if (panel.active) panel.view.channels.update();
+    if (this.meter.tick(performance.now())) this.rateVersion++;
+    for (const panel of this.panels.values()) panel.view.channels.update();
   }
 }
 

@@ -1,4 +1,5 @@
 import { displayBytes } from '../core/displayText';
+import { isFailure } from '../core/failure';
 import type { Ring } from '../core/ring';
 import type { RingSource } from '../core/ringSource';
 import { TrafficView } from '../core/trafficView';
@@ -9,6 +10,7 @@ import {
   type TrafficDetail,
   type TrafficFrame,
   type TrafficState,
+  type ViewFilter,
   type ViewRequest,
 } from '../protocol/traffic';
 
@@ -45,6 +47,10 @@ export class CapturePanel {
   /** The next frame goes out as soon as the last one is acknowledged, without waiting for its time. */
   private urgent = false;
   private postedState = '';
+  /** Why the filter that was asked for last is not in force. */
+  private problem: TrafficFrame['problem'];
+  /** The trends that the webview has. */
+  private sentTrends = -1;
 
   constructor(
     readonly id: string,
@@ -66,6 +72,7 @@ export class CapturePanel {
       // A frame that went out while the webview was hidden may never have arrived.
       this.inFlight = 0;
       this.urgent = true;
+      this.sentTrends = -1;
     }
     this.visible = visible;
     this.sendUrgent();
@@ -77,9 +84,14 @@ export class CapturePanel {
         this.want(request.frame, request.first, request.count);
         return;
       case 'filter':
-        this.view.setFilter(request.text);
-        this.view.work(performance.now() + sliceMs);
+        this.setFilter(request.filter);
         break;
+      case 'beside':
+        this.postPlace(this.view.matchBeside(request.ordinal, request.direction));
+        return;
+      case 'atTime':
+        this.postPlace(this.view.ordinalAtTime(request.time));
+        return;
       case 'pause':
         this.view.setPaused(request.paused);
         break;
@@ -113,9 +125,27 @@ export class CapturePanel {
     return this.view.readCounts();
   }
 
+  private setFilter(filter: ViewFilter): void {
+    this.problem = undefined;
+    try {
+      this.view.setFilter(filter);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      this.problem = { text: filter.text, message: error.message, hint: error.hint };
+    }
+    this.view.work(performance.now() + sliceMs);
+  }
+
+  private postPlace(ordinal: number | undefined): void {
+    const { generation } = this.view;
+    const place = { kind: 'place', generation, ...(ordinal === undefined ? {} : { ordinal }) } as const;
+    this.post({ kind: 'place', panel: this.id, place });
+  }
+
   private want(frame: number, first: number | 'newest', count: number): void {
     const fresh = frame === 0;
     if (fresh || frame >= this.inFlight) this.inFlight = 0;
+    if (fresh) this.sentTrends = -1;
     const bounded = Math.max(0, Math.min(rowLimit, Math.floor(count)));
     const moved = this.wanted?.first !== first || this.wanted.count !== bounded;
     this.wanted = { first, count: bounded };
@@ -144,6 +174,7 @@ export class CapturePanel {
       view.readCounts(),
       view.range(),
       view.newWhilePaused,
+      view.channels.trendVersion,
       connection.rateVersion,
       connection.state(this.sources),
       connection.ring.openGaps,
@@ -153,6 +184,9 @@ export class CapturePanel {
   private frame(first: number | 'newest', count: number): TrafficFrame {
     const { view, connection } = this;
     const window = view.window(first, count);
+    const { trendVersion } = view.channels;
+    const trends = trendVersion === this.sentTrends ? {} : { trends: view.channels.trends() };
+    this.sentTrends = trendVersion;
     let messagesPerSecond = 0;
     let bytesPerSecond = 0;
     for (const source of this.sources) {
@@ -164,11 +198,14 @@ export class CapturePanel {
       frame: this.lastFrame,
       state: connection.state(this.sources),
       filter: view.filter,
+      ...(this.problem === undefined ? {} : { problem: this.problem }),
+      generation: view.generation,
       ...window,
       counts: view.readCounts(),
       messagesPerSecond,
       bytesPerSecond,
       channels: view.channels.list(),
+      ...trends,
       paused: view.paused,
       newWhilePaused: view.newWhilePaused,
     };

@@ -1,3 +1,5 @@
+import { rangeLimit, type TrafficFilter } from './trafficFilter';
+
 /** ASCII capitals as small letters, one for one, so that places in the text stay what they are. */
 function foldText(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
@@ -11,7 +13,8 @@ function foldByte(byte: number): number {
  * A text to be found in bytes. ASCII letters match in either case; every other character matches only the very bytes
  * of its UTF-8 form, so that `É` is not found by `é`.
  */
-export class FilterText {
+export class FilterText implements TrafficFilter {
+  readonly batch = 16_384;
   /** The needle's bytes, folded. */
   private readonly needle: Buffer;
   /** The needle as it stands in {@link folded}: one character a byte. */
@@ -46,19 +49,21 @@ export class FilterText {
     return at;
   }
 
-  /** Whether the bytes hold the needle. */
-  isIn(bytes: Buffer): boolean {
-    return bytes.length >= this.length && this.find(this.folded(bytes, 0, bytes.length), 0, bytes, 0) >= 0;
+  matchesChannel(channel: Buffer): boolean {
+    return this.matchesPayload(channel, 0, channel.length);
   }
 
-  /** Where the text stands in a text as drawn: [start, end) pairs, none overlapping. */
+  matchesPayload(data: Buffer, start: number, end: number): boolean {
+    return end - start >= this.length && this.find(this.folded(data, start, end), 0, data, start) >= 0;
+  }
+
   ranges(shown: string): [start: number, end: number][] {
     const ranges: [number, number][] = [];
     if (this.shown === '') return ranges;
     const folded = foldText(shown);
     for (
       let at = folded.indexOf(this.shown);
-      at >= 0;
+      at >= 0 && ranges.length < rangeLimit;
       at = folded.indexOf(this.shown, at + this.shown.length)
     ) {
       ranges.push([at, at + this.shown.length]);

@@ -8,7 +8,7 @@ import type { RingLane, RingSource } from './ringSource';
 export class RateMeter {
   private tickedAt: number;
   private readonly sourceMarks = new Map<RingSource, { received: number; bytes: number }>();
-  private laneMarks = new Map<RingLane, number>();
+  private laneMarks = new Map<RingLane, { received: number; bytes: number }>();
 
   /** @param now ms, of any steady clock */
   constructor(
@@ -36,10 +36,12 @@ export class RateMeter {
   }
 
   private tickLanes(seconds: number): void {
-    const marks = new Map<RingLane, number>();
+    const marks = new Map<RingLane, { received: number; bytes: number }>();
     for (const lane of this.ring.lanes.all()) {
-      lane.rate = (lane.received - (this.laneMarks.get(lane) ?? 0)) / seconds;
-      marks.set(lane, lane.received);
+      const mark = this.laneMarks.get(lane);
+      lane.rate = (lane.received - (mark?.received ?? 0)) / seconds;
+      lane.byteRate = (lane.receivedBytes - (mark?.bytes ?? 0)) / seconds;
+      marks.set(lane, { received: lane.received, bytes: lane.receivedBytes });
     }
     this.laneMarks = marks;
   }

@@ -181,6 +181,11 @@ export class Ring implements FrameSink, RegionOwner {
     return id === gapLane ? undefined : this.lanes.lane(id);
   }
 
+  /** When an entry came, ms since the epoch. */
+  timeOf(seq: number): number {
+    return this.index.time[seq & this.index.mask] ?? 0;
+  }
+
   /** Where the region of an entry begins in {@link data}: an inline name, if it has one, then its payload. */
   offsetOf(seq: number): number {
     return this.index.offset[seq & this.index.mask] ?? 0;
@@ -261,6 +266,7 @@ export class Ring implements FrameSink, RegionOwner {
     source.receivedBytes += size;
     if (size > this.cutLimit) source.cut++;
     lane.received++;
+    lane.receivedBytes += size;
     lane.lastSeq = this.end;
     this.put(lane.id, offset, size);
   }

@@ -134,7 +134,8 @@ export class RingLanes {
     inline: boolean,
   ): KnownLane {
     const id = this.free.pop() ?? this.lanes.length;
-    const lane = { id, source, channel, inline, key, hash, received: 0, lastSeq: -1, rate: 0 };
+    const counts = { received: 0, receivedBytes: 0, lastSeq: -1, rate: 0, byteRate: 0 };
+    const lane = { id, source, channel, inline, key, hash, ...counts };
     this.lanes[id] = lane;
     return lane;
   }

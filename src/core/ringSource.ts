@@ -28,9 +28,12 @@ export interface RingLane {
   /** Where true, each message carries its own channel name, since too many names are known already. */
   readonly inline: boolean;
   received: number;
+  receivedBytes: number;
   /** The newest message of this lane. */
   lastSeq: number;
+  /** Per second, as of the last {@link RateMeter} tick. */
   rate: number;
+  byteRate: number;
 }
 
 /** The text under which a source is known: kind and name, byte for byte. */

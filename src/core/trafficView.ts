@@ -1,12 +1,13 @@
-import type { TrafficRow } from '../protocol/traffic';
-import { FilterText } from './filterText';
+import type { TrafficRow, ViewFilter } from '../protocol/traffic';
+import { FilteredRows } from './filteredRows';
+import { toBytes } from './messageValue';
+import { parseFilter } from './parseFilter';
 import type { Ring } from './ring';
 import type { RingSource } from './ringSource';
+import { noFilter, type TrafficFilter } from './trafficFilter';
 import { TrafficViewChannels } from './trafficViewChannels';
 import { TrafficViewCounts, type ViewCounts } from './trafficViewCounts';
 import { trafficRow } from './trafficViewRow';
-import { TrafficViewRows } from './trafficViewRows';
-import { TrafficViewScan } from './trafficViewScan';
 
 /** A view that lags behind by more entries than this when it is looked at again begins with the newest. */
 const restartAfter = 100_000;
@@ -24,20 +25,21 @@ export interface RowWindow {
  * What one panel sees of a ring: the messages of its subscriptions and the gaps that concern them, through its filter,
  * from the moment at which it opened or was cleared.
  *
- * Without a filter, and while all that the ring holds is the panel's, a row's ordinal follows from its seq and no
- * message costs anything. Otherwise the rows are listed; new entries join the list at its end, and, after the filter
- * changed, older ones at its beginning, the newest first.
+ * While nothing is left out and all that the ring holds is the panel's, a row's ordinal follows from its seq and no message
+ * costs anything. Otherwise the rows are listed.
  */
 export class TrafficView {
   readonly channels: TrafficViewChannels;
   private readonly counts: TrafficViewCounts;
   private start: number;
-  private text: FilterText | undefined;
-  private scan: TrafficViewScan | undefined;
-  private rows: TrafficViewRows | undefined;
-  /** Entries in [scannedFrom, scannedTo) have been looked at. */
-  private scannedFrom = 0;
-  private scannedTo = 0;
+  private inForce = noFilter;
+  private parsed: TrafficFilter | undefined;
+  /** Channels that are left out, one UTF-16 unit a byte. */
+  private hidden: ReadonlySet<string> = new Set();
+  /** The rows, where they do not follow from the seqs. */
+  private listed: FilteredRows | undefined;
+  /** What the filter finds among the rows, in the mode `find`. */
+  private marked: FilteredRows | undefined;
   /** Whether the ring has held entries of others since this view began. */
   private shared: boolean;
   /** While paused, entries from this seq on are not shown. */
@@ -53,25 +55,38 @@ export class TrafficView {
     this.counts = new TrafficViewCounts(ring, sources);
     this.start = ring.end;
     this.shared = !this.holdsAll();
-    if (this.shared) this.rescan();
+    if (this.shared) this.listed = this.listAnew();
   }
 
   /** To be called when the ring gets messages of further sources, before the first of them. */
   sourcesChanged(): void {
     if (this.shared || this.holdsAll()) return;
     this.shared = true;
-    if (this.rows === undefined) this.listRows();
+    if (this.listed !== undefined) return;
+    // The list stands for the ordinals that there have been so far.
+    const oldest = this.oldest();
+    const first = this.base + oldest - this.start - (this.ring.end - oldest);
+    this.listed = new FilteredRows(this.ring, this.rule(undefined), first, oldest);
+    this.listed.takeAll(oldest);
   }
 
-  get filter(): string {
-    return this.text?.text ?? '';
+  get filter(): ViewFilter {
+    return this.inForce;
   }
 
-  /** Shows only entries with that text in payload or channel; all when it is empty. */
-  setFilter(text: string): void {
-    if (text === this.filter) return;
-    this.text = text === '' ? undefined : new FilterText(text);
-    this.reset();
+  /** Grows whenever all rows get ordinals anew. */
+  generation = 0;
+
+  /** @throws {Failure} `argument` when the filter cannot be read; the one before stays */
+  setFilter(filter: ViewFilter): void {
+    const before = { ...this.inForce, listed: this.listFilter() };
+    if (filter.text !== before.text) this.parsed = parseFilter(filter.text);
+    this.inForce = filter;
+    const hidden = new Set(filter.hidden.map((name) => toBytes(name).toString('latin1')));
+    const sameHidden = hidden.size === this.hidden.size && [...hidden].every((one) => this.hidden.has(one));
+    this.hidden = hidden;
+    if (!sameHidden || this.listFilter() !== before.listed) this.reset();
+    if (!sameHidden || filter.text !== before.text || filter.mode !== before.mode) this.markAnew();
   }
 
   get paused(): boolean {
@@ -92,13 +107,14 @@ export class TrafficView {
     this.counts.clear();
     this.channels.clear();
     this.reset();
+    this.markAnew();
   }
 
   /** To be called before a view is shown that was not worked on for a while. */
   catchUp(): void {
-    if (this.rows !== undefined && this.ring.end - Math.max(this.scannedTo, this.oldest()) > restartAfter) {
-      this.rescan();
-    }
+    const oldest = this.oldest();
+    if (this.listed !== undefined && this.listed.ahead(oldest) > restartAfter) this.reset();
+    if (this.marked !== undefined && this.marked.ahead(oldest) > restartAfter) this.markAnew();
   }
 
   /**
@@ -106,47 +122,31 @@ export class TrafficView {
    * @returns whether any are left
    */
   work(deadline: number): boolean {
-    const { rows, scan } = this;
-    if (rows === undefined || scan === undefined) return false;
     const oldest = this.oldest();
-    this.scannedTo = Math.max(this.scannedTo, oldest);
-    while (this.scannedTo < this.ring.end) {
-      this.scannedTo = scan.forward(this.scannedTo, this.ring.end);
-      for (const seq of scan.found) rows.push(seq, this.ring.isGap(seq));
-      if (performance.now() >= deadline) return this.hasWork();
-    }
-    while (this.scannedFrom > oldest) {
-      this.scannedFrom = scan.backward(oldest, this.scannedFrom);
-      for (const seq of scan.found.reverse()) rows.unshift(seq, this.ring.isGap(seq));
-      if (performance.now() >= deadline) return this.hasWork();
-    }
-    return false;
+    const left = this.listed?.work(oldest, deadline) ?? false;
+    return (this.marked?.work(oldest, deadline) ?? false) || left;
   }
 
   /** Kept messages that the filter has not looked at yet, at most. */
   get unfiltered(): number {
-    if (this.rows === undefined) return 0;
-    const oldest = this.oldest();
-    const ahead = this.ring.end - Math.max(this.scannedTo, oldest);
-    return ahead + Math.max(0, Math.min(this.scannedFrom, this.ring.end) - oldest);
+    return (this.marked ?? this.listed)?.unscanned(this.oldest()) ?? 0;
   }
 
   /** Counts since the view began or was cleared; `matching` of those that are kept. */
   readCounts(): ViewCounts & { readonly matching: number; readonly unfiltered: number } {
     const counts = this.counts.read();
-    const { rows } = this;
-    if (rows === undefined || this.text === undefined)
-      return { ...counts, matching: counts.kept, unfiltered: 0 };
-    rows.dropBefore(this.oldest());
-    const unfiltered = Math.min(this.unfiltered, counts.kept);
-    return { ...counts, matching: rows.end - rows.first - rows.gaps, unfiltered };
+    const oldest = this.oldest();
+    const looking = this.marked ?? (this.leavesOut() ? this.listed : undefined);
+    if (looking === undefined) return { ...counts, matching: counts.kept, unfiltered: 0 };
+    const unfiltered = Math.min(looking.unscanned(oldest), counts.kept);
+    return { ...counts, matching: looking.matching(oldest), unfiltered };
   }
 
-  /** Matching messages since the pause. */
+  /** Shown messages since the pause. */
   get newWhilePaused(): number {
     if (this.pausedAt === undefined) return 0;
     const from = Math.max(this.pausedAt, this.oldest());
-    if (this.rows !== undefined) return this.rows.messagesFrom(from);
+    if (this.listed !== undefined) return this.listed.rows.messagesFrom(from);
     let gaps = 0;
     for (const seq of this.ring.gapSeqs()) if (seq >= from) gaps++;
     return this.ring.end - from - gaps;
@@ -159,8 +159,7 @@ export class TrafficView {
     const start = first === 'newest' ? latest : Math.min(Math.max(first, range.first), latest);
     const rows: TrafficRow[] = [];
     for (let ordinal = start; ordinal < Math.min(start + count, range.end); ordinal++) {
-      const seq = this.rows === undefined ? this.start + ordinal - this.base : this.rows.at(ordinal);
-      const row = trafficRow(this.ring, seq, this.channels, this.text);
+      const row = trafficRow(this.ring, this.seqAt(ordinal), this.channels, this.parsed);
       if (row !== undefined) rows.push(row);
     }
     return { ...range, start, rows };
@@ -168,28 +167,68 @@ export class TrafficView {
 
   /** Ordinals that exist: [first, end). */
   range(): { readonly first: number; readonly end: number } {
-    const { rows } = this;
+    const rows = this.listed?.rows;
     rows?.dropBefore(this.oldest());
     const first = rows === undefined ? this.base + this.oldest() - this.start : rows.first;
     return { first, end: Math.max(this.shownEnd(), first) };
   }
 
+  /**
+   * The ordinal of the match next to a row, not counting the row itself; undefined when there is none that way.
+   * @param direction -1 towards older rows
+   */
+  matchBeside(ordinal: number, direction: 1 | -1): number | undefined {
+    const { first, end } = this.range();
+    const rows = this.marked?.rows;
+    if (rows === undefined) {
+      const next = Math.max(ordinal + direction, first);
+      return next >= first && next < end && ordinal + direction >= first ? next : undefined;
+    }
+    rows.dropBefore(this.oldest());
+    const seq = ordinal < first ? -1 : ordinal >= end ? this.ring.end : this.seqAt(ordinal);
+    let place = rows.ordinalOf(seq);
+    if (direction < 0) place--;
+    else if (place < rows.end && rows.at(place) === seq) place++;
+    for (; place >= rows.first && place < rows.end; place += direction) {
+      const found = rows.at(place);
+      if (this.ring.isGap(found)) continue;
+      const at = this.ordinalOf(found);
+      return at < end ? at : undefined;
+    }
+    return undefined;
+  }
+
+  /** The ordinal of the first row that came at a time (ms since the epoch) or later; of the newest where none did. */
+  ordinalAtTime(time: number): number {
+    const { first, end } = this.range();
+    let low = first;
+    let high = end;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.ring.timeOf(this.seqAt(middle)) < time) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(first, Math.min(low, end - 1));
+  }
+
+  private seqAt(ordinal: number): number {
+    return this.listed === undefined ? this.start + ordinal - this.base : this.listed.rows.at(ordinal);
+  }
+
+  private ordinalOf(seq: number): number {
+    return this.listed === undefined ? this.base + seq - this.start : this.listed.rows.ordinalOf(seq);
+  }
+
   private shownEnd(): number {
-    if (this.pausedAt === undefined) return this.liveEnd();
-    if (this.rows !== undefined) return this.rows.ordinalOf(this.pausedAt);
-    return this.base + this.pausedAt - this.start;
+    return this.pausedAt === undefined ? this.liveEnd() : this.ordinalOf(this.pausedAt);
   }
 
   private liveEnd(): number {
-    return this.rows === undefined ? this.base + this.ring.end - this.start : this.rows.end;
+    return this.listed === undefined ? this.ordinalOf(this.ring.end) : this.listed.rows.end;
   }
 
   private oldest(): number {
     return Math.max(this.start, this.ring.first);
-  }
-
-  private hasWork(): boolean {
-    return this.unfiltered > 0;
   }
 
   private holdsAll(): boolean {
@@ -199,33 +238,39 @@ export class TrafficView {
     return true;
   }
 
+  /** The filter by which rows are left out. */
+  private listFilter(): TrafficFilter | undefined {
+    return this.inForce.mode === 'filter' ? this.parsed : undefined;
+  }
+
+  private leavesOut(): boolean {
+    return this.listFilter() !== undefined || this.hidden.size > 0;
+  }
+
+  private rule(filter: TrafficFilter | undefined) {
+    return { sources: this.sources, hidden: this.hidden, filter };
+  }
+
   /** Begins anew, after filter or start have changed. */
   private reset(): void {
-    if (this.text !== undefined || this.shared) {
-      this.rescan();
+    this.generation++;
+    if (this.leavesOut() || this.shared) {
+      this.listed = this.listAnew();
       return;
     }
     // The ordinal of the oldest entry that is shown must be new; that of `start` may have been used.
-    if (this.rows !== undefined) this.base = this.rows.end - (this.oldest() - this.start);
-    this.rows = undefined;
-    this.scan = undefined;
+    if (this.listed !== undefined) this.base = this.listed.rows.end - (this.oldest() - this.start);
+    this.listed = undefined;
   }
 
-  private rescan(): void {
-    const end = this.liveEnd();
-    this.scan = new TrafficViewScan(this.ring, { sources: this.sources, text: this.text });
-    this.rows = new TrafficViewRows(end + this.ring.end - this.oldest());
-    this.scannedFrom = this.ring.end;
-    this.scannedTo = this.ring.end;
+  private listAnew(): FilteredRows {
+    return new FilteredRows(this.ring, this.rule(this.listFilter()), this.liveEnd(), this.oldest());
   }
 
-  /** Writes out the list that the ordinals stood for so far. */
-  private listRows(): void {
-    const oldest = this.oldest();
-    const rows = new TrafficViewRows(this.base + oldest - this.start);
-    for (let seq = oldest; seq < this.ring.end; seq++) rows.push(seq, this.ring.isGap(seq));
-    this.rescan();
-    this.rows = rows;
-    this.scannedFrom = oldest;
+  private markAnew(): void {
+    this.marked =
+      this.inForce.mode === 'find' && this.parsed !== undefined
+        ? new FilteredRows(this.ring, this.rule(this.parsed), 0, this.oldest())
+        : undefined;
   }
 }

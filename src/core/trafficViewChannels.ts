@@ -1,4 +1,6 @@
+import type { ChannelRate, TrafficTrends } from '../protocol/traffic';
 import { displayBytes } from './displayText';
+import { fromBytes } from './messageValue';
 import type { Ring } from './ring';
 import type { RingLane, RingSource } from './ringSource';
 
@@ -6,18 +8,17 @@ import type { RingLane, RingSource } from './ringSource';
 const placeCount = 50;
 /** A channel without a place takes that of another only when it is so many times as busy. */
 const takeOverFactor = 2;
+/** Seconds that a trend goes back. */
+const trendSeconds = 30;
 
 interface Place {
   readonly key: string;
   readonly name: string;
+  readonly channel: Buffer;
   rate: number;
+  byteRate: number;
   total: number;
-}
-
-export interface ChannelPlace {
-  readonly name: string;
-  readonly rate: number;
-  readonly total: number;
+  readonly trend: number[];
 }
 
 /**
@@ -28,6 +29,9 @@ export class TrafficViewChannels {
   private readonly places: Place[] = [];
   private readonly placeOf = new Map<string, number>();
   private base = new Map<RingLane, number>();
+  private readonly trend: number[] = [];
+  /** Grows with every change of the trends. */
+  trendVersion = 0;
 
   constructor(
     private readonly ring: Ring,
@@ -44,6 +48,8 @@ export class TrafficViewChannels {
     }
     this.places.length = 0;
     this.placeOf.clear();
+    this.trend.length = 0;
+    this.trendVersion++;
   }
 
   /** The place of a message's channel, given to it if one is free; -1 when it has none. */
@@ -54,19 +60,15 @@ export class TrafficViewChannels {
     if (known !== undefined) return known;
     if (this.places.length >= placeCount) return -1;
     this.placeOf.set(key, this.places.length);
-    this.places.push({
-      key,
-      name: displayBytes(lane.channel),
-      rate: 0,
-      total: lane.received - this.baseOf(lane),
-    });
+    this.places.push({ ...this.newPlace(lane), rate: 0, byteRate: 0 });
     return this.places.length - 1;
   }
 
-  /** Reads rates and totals anew, after a tick of the ring's meter. */
+  /** Reads rates and totals anew, after a tick of the ring's meter, of which there is one a second. */
   update(): void {
     for (const place of this.places) {
       place.rate = 0;
+      place.byteRate = 0;
       place.total = 0;
     }
     const others = new Map<string, { lane: RingLane; rate: number }>();
@@ -77,6 +79,7 @@ export class TrafficViewChannels {
       const place = this.places[this.place(lane)];
       if (place !== undefined) {
         place.rate += lane.rate;
+        place.byteRate += lane.byteRate;
         place.total += total;
       } else if (lane.rate > 0 && !lane.inline) {
         const key = lane.channel.toString('latin1');
@@ -84,10 +87,45 @@ export class TrafficViewChannels {
       }
     }
     for (const { lane, rate } of others.values()) this.takeOver(lane, rate);
+    this.noteTrends();
   }
 
-  list(): readonly ChannelPlace[] {
-    return this.places.map(({ name, rate, total }) => ({ name, rate, total }));
+  list(): readonly ChannelRate[] {
+    return this.places.map(({ name, channel, rate, byteRate, total }) => ({
+      name,
+      channel: fromBytes(channel),
+      rate,
+      byteRate,
+      total,
+    }));
+  }
+
+  trends(): TrafficTrends {
+    return { all: [...this.trend], channels: this.places.map(({ trend }) => [...trend]) };
+  }
+
+  private noteTrends(): void {
+    let all = 0;
+    for (const source of this.sources) all += source.rate;
+    if (all === 0 && this.trend.every((rate) => rate === 0)) return;
+    note(this.trend, all);
+    for (const place of this.places) {
+      while (place.trend.length < this.trend.length - 1) place.trend.unshift(0);
+      note(place.trend, place.rate);
+    }
+    this.trendVersion++;
+  }
+
+  private newPlace(lane: RingLane): Place {
+    return {
+      key: lane.channel.toString('latin1'),
+      name: displayBytes(lane.channel),
+      channel: lane.channel,
+      rate: lane.rate,
+      byteRate: lane.byteRate,
+      total: lane.received - this.baseOf(lane),
+      trend: [],
+    };
   }
 
   private takeOver(lane: RingLane, rate: number): void {
@@ -100,11 +138,15 @@ export class TrafficViewChannels {
     this.placeOf.delete(old.key);
     const key = lane.channel.toString('latin1');
     this.placeOf.set(key, idlest);
-    const total = lane.received - this.baseOf(lane);
-    this.places[idlest] = { key, name: displayBytes(lane.channel), rate, total };
+    this.places[idlest] = { ...this.newPlace(lane), rate };
   }
 
   private baseOf(lane: RingLane): number {
     return this.base.get(lane) ?? 0;
   }
+}
+
+function note(trend: number[], rate: number): void {
+  trend.push(Math.round(rate));
+  if (trend.length > trendSeconds) trend.shift();
 }

@@ -1,7 +1,7 @@
 import type { MessageRow, TrafficRow } from '../protocol/traffic';
 import { displayBytes } from './displayText';
-import type { FilterText } from './filterText';
 import type { Ring } from './ring';
+import type { TrafficFilter } from './trafficFilter';
 import type { TrafficViewChannels } from './trafficViewChannels';
 
 /** Characters of a payload that a row shows. */
@@ -12,7 +12,7 @@ export function trafficRow(
   ring: Ring,
   seq: number,
   channels: TrafficViewChannels,
-  text: FilterText | undefined,
+  filter: TrafficFilter | undefined,
 ): TrafficRow | undefined {
   const gap = ring.gap(seq);
   if (gap !== undefined) {
@@ -31,7 +31,7 @@ export function trafficRow(
     size: message.size,
     preview,
     cut: message.payload.length < message.size,
-    matches: text?.ranges(preview) ?? [],
+    matches: filter?.ranges(preview) ?? [],
   };
   const { source } = message.lane;
   return source.kind === 'pmessage' ? { ...row, pattern: displayBytes(source.name) } : row;

@@ -1,34 +1,40 @@
-import type { FilterText } from './filterText';
+import { FilterText } from './filterText';
 import type { Ring } from './ring';
 import type { RingLane, RingSource } from './ringSource';
+import type { TrafficFilter } from './trafficFilter';
 
 /** One search goes over at most so many bytes of memory and so many entries, so that a time slice can end. */
 const batchBytes = 262_144;
 const batchEntries = 16_384;
 
-/** What entries of a ring a view shows: those of its sources in which the text, if any, stands in payload or channel. */
+/** Which entries of a ring a view shows. */
 export interface ScanRule {
   readonly sources: ReadonlySet<RingSource>;
-  readonly text: FilterText | undefined;
+  /** Channels that are left out, one UTF-16 unit a byte. */
+  readonly hidden: ReadonlySet<string>;
+  readonly filter: TrafficFilter | undefined;
 }
 
 /** Finds a view's entries among the ring's, a batch at a time. */
 export class TrafficViewScan {
-  /** Whether the text stands in a lane's channel name. Lanes are few. */
-  private readonly channelMatches = new WeakMap<RingLane, boolean>();
+  /** Whether a lane is shown by its channel's name alone, never, or as its payloads are. Lanes are few. */
+  private readonly verdicts = new WeakMap<RingLane, 'all' | 'none' | 'payload'>();
+  private readonly batchEntries: number;
   /** Entries that the last batch showed, oldest first. */
   readonly found: number[] = [];
 
   constructor(
     private readonly ring: Ring,
     readonly rule: ScanRule,
-  ) {}
+  ) {
+    this.batchEntries = rule.filter?.batch ?? batchEntries;
+  }
 
   /** Looks at entries from `from` on, up to `to` at the most. @returns where the next batch begins */
   forward(from: number, to: number): number {
     let end = from;
     const start = this.ring.offsetOf(from);
-    while (end < to && end - from < batchEntries) {
+    while (end < to && end - from < this.batchEntries) {
       const offset = this.ring.offsetOf(end);
       // Where the ring's memory begins again, so does a batch.
       if (offset < start || offset - start > batchBytes) break;
@@ -42,7 +48,7 @@ export class TrafficViewScan {
   backward(from: number, before: number): number {
     let begin = before;
     const last = this.ring.offsetOf(before - 1);
-    while (begin > from && before - begin < batchEntries) {
+    while (begin > from && before - begin < this.batchEntries) {
       const offset = this.ring.offsetOf(begin - 1);
       if (offset > last || last - offset > batchBytes) break;
       begin--;
@@ -53,15 +59,29 @@ export class TrafficViewScan {
 
   /** Entries [begin, end) whose regions ascend in memory. */
   private look(begin: number, end: number): void {
-    const { rule, found } = this;
-    found.length = 0;
-    if (rule.text === undefined) {
-      for (let seq = begin; seq < end; seq++) if (this.isOurs(seq)) found.push(seq);
-      return;
-    }
-    this.lookForText(begin, end, rule.text);
+    this.found.length = 0;
+    const { filter } = this.rule;
+    if (filter instanceof FilterText) this.lookForText(begin, end, filter);
+    else this.lookAtEach(begin, end, filter);
   }
 
+  private lookAtEach(begin: number, end: number, filter: TrafficFilter | undefined): void {
+    const { ring, found } = this;
+    for (let seq = begin; seq < end; seq++) {
+      const lane = ring.laneOf(seq);
+      const verdict = lane === undefined ? this.gapVerdict(seq) : this.laneVerdict(seq, lane);
+      if (verdict === 'none') continue;
+      if (verdict === 'payload' && filter !== undefined && lane !== undefined) {
+        const prefix = ring.namePrefix(seq, lane);
+        const payload = ring.offsetOf(seq) + prefix;
+        const inName = prefix > 0 && filter.matchesChannel(ring.data.subarray(payload - prefix + 4, payload));
+        if (!inName && !filter.matchesPayload(ring.data, payload, payload + ring.keptOf(seq))) continue;
+      }
+      found.push(seq);
+    }
+  }
+
+  /** Looks for the text in all the batch's memory at once. */
   private lookForText(begin: number, end: number, text: FilterText): void {
     const { ring, found } = this;
     if (begin >= end) return;
@@ -71,9 +91,10 @@ export class TrafficViewScan {
     const folded = text.folded(data, start, stop);
     let hit = text.find(folded, 0, data, start);
     for (let seq = begin; seq < end; seq++) {
-      if (!this.isOurs(seq)) continue;
       const lane = ring.laneOf(seq);
-      if (lane === undefined || this.channelHas(lane, text)) {
+      const verdict = lane === undefined ? this.gapVerdict(seq) : this.laneVerdict(seq, lane);
+      if (verdict === 'none') continue;
+      if (verdict === 'all' || lane === undefined) {
         found.push(seq);
         continue;
       }
@@ -95,22 +116,30 @@ export class TrafficViewScan {
     }
   }
 
-  private isOurs(seq: number): boolean {
-    const lane = this.ring.laneOf(seq);
-    if (lane !== undefined) return this.rule.sources.has(lane.source);
+  private gapVerdict(seq: number): 'all' | 'none' {
     const concerned = this.ring.gap(seq)?.sources;
-    if (concerned === undefined) return true;
-    for (const source of concerned) if (this.rule.sources.has(source)) return true;
-    return false;
+    if (concerned === undefined) return 'all';
+    for (const source of concerned) if (this.rule.sources.has(source)) return 'all';
+    return 'none';
   }
 
-  private channelHas(lane: RingLane, text: FilterText): boolean {
-    if (lane.inline) return false;
-    let has = this.channelMatches.get(lane);
-    if (has === undefined) {
-      has = text.isIn(lane.channel);
-      this.channelMatches.set(lane, has);
+  private laneVerdict(seq: number, lane: RingLane): 'all' | 'none' | 'payload' {
+    const known = this.verdicts.get(lane);
+    if (known !== undefined) return known;
+    const { sources, hidden, filter } = this.rule;
+    if (lane.inline) {
+      if (!sources.has(lane.source) || (hidden.size > 0 && hidden.has(this.inlineName(seq, lane))))
+        return 'none';
+      return filter === undefined ? 'all' : 'payload';
     }
-    return has;
+    const shown = sources.has(lane.source) && !hidden.has(lane.channel.toString('latin1'));
+    const verdict = !shown ? 'none' : filter?.matchesChannel(lane.channel) === false ? 'payload' : 'all';
+    this.verdicts.set(lane, verdict);
+    return verdict;
+  }
+
+  private inlineName(seq: number, lane: RingLane): string {
+    const start = this.ring.offsetOf(seq);
+    return this.ring.data.toString('latin1', start + 4, start + this.ring.namePrefix(seq, lane));
   }
 }

@@ -4,6 +4,7 @@ import type {
   TrafficCounts,
   TrafficDetail,
   TrafficFrame,
+  TrafficPlace,
   TrafficState,
   ViewRequest,
 } from './traffic';
@@ -43,6 +44,7 @@ export type ToCapture =
 export type FromCapture =
   | { readonly kind: 'frame'; readonly panel: string; readonly frame: TrafficFrame }
   | { readonly kind: 'detail'; readonly panel: string; readonly detail: TrafficDetail }
+  | { readonly kind: 'place'; readonly panel: string; readonly place: TrafficPlace }
   | {
       readonly kind: 'message';
       readonly request: number;

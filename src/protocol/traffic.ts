@@ -18,6 +18,16 @@ export interface Subscriptions {
   readonly shardChannels: readonly WireValue[];
 }
 
+/** What of a panel's messages is shown. */
+export interface ViewFilter {
+  /** As typed: a text, `/expression/ims` or a comparison of JSON fields; empty for none. */
+  readonly text: string;
+  /** Whether what does not match is left out, or what matches is only marked and counted. */
+  readonly mode: 'filter' | 'find';
+  /** Channels that are left out. */
+  readonly hidden: readonly WireValue[];
+}
+
 /** One message as drawn. All texts have their control and bidirectional characters escaped already. */
 export interface MessageRow {
   readonly kind: 'message';
@@ -70,17 +80,28 @@ export interface TrafficCounts {
   readonly evicted: number;
   readonly cut: number;
   readonly gaps: number;
-  /** Kept messages that the filter shows; equals `kept` without a filter. */
+  /** Kept messages that the filter lets through or marks; equals `kept` without a filter. */
   readonly matching: number;
   /** Kept messages that the filter has not looked at yet. */
   readonly unfiltered: number;
 }
 
 export interface ChannelRate {
+  /** As drawn. */
   readonly name: string;
+  readonly channel: WireValue;
   /** Messages per second over the last second. */
   readonly rate: number;
+  /** Payload bytes per second over the last second. */
+  readonly byteRate: number;
   readonly total: number;
+}
+
+/** Messages of each of the last seconds, oldest first, at most 30. */
+export interface TrafficTrends {
+  readonly all: readonly number[];
+  /** By place in {@link TrafficFrame.channels}. */
+  readonly channels: readonly (readonly number[])[];
 }
 
 /** Everything the webview needs to draw, at most 15 times a second, one in flight. */
@@ -88,8 +109,12 @@ export interface TrafficFrame {
   readonly kind: 'frame';
   readonly frame: number;
   readonly state: TrafficState;
-  /** The filter that these ordinals belong to. */
-  readonly filter: string;
+  /** The filter that is in force. */
+  readonly filter: ViewFilter;
+  /** Why the text that was sent last is not in force; it is repeated here. */
+  readonly problem?: { readonly text: string; readonly message: string; readonly hint: string };
+  /** Grows whenever all rows get ordinals anew. */
+  readonly generation: number;
   /** Ordinals that exist: [first, end). */
   readonly first: number;
   readonly end: number;
@@ -101,6 +126,8 @@ export interface TrafficFrame {
   readonly bytesPerSecond: number;
   /** The busiest channels, at most 50, in order of first sight; each keeps its place for as long as it can. */
   readonly channels: readonly ChannelRate[];
+  /** Absent while they are as in the frame before. */
+  readonly trends?: TrafficTrends;
   readonly paused: boolean;
   /** Matching messages that arrived since the pause. */
   readonly newWhilePaused: number;
@@ -121,6 +148,13 @@ export interface TrafficDetail {
   readonly truncated: boolean;
 }
 
+/** Answer to `beside` and `atTime`. Without an ordinal there is no such row. */
+export interface TrafficPlace {
+  readonly kind: 'place';
+  readonly generation: number;
+  readonly ordinal?: number;
+}
+
 /** Webview → capture thread, relayed by the host. */
 export type ViewRequest =
   /** Acknowledges `frame` and says which rows are wanted next; `newest` follows the end. */
@@ -130,8 +164,11 @@ export type ViewRequest =
       readonly first: number | 'newest';
       readonly count: number;
     }
-  /** Case-insensitive text in payload or channel; empty shows everything. */
-  | { readonly kind: 'filter'; readonly text: string }
+  | { readonly kind: 'filter'; readonly filter: ViewFilter }
+  /** Asks for the match next to a row, towards newer (1) or older (-1) ones; answered by `place`. */
+  | { readonly kind: 'beside'; readonly ordinal: number; readonly direction: 1 | -1 }
+  /** Asks for the first row that came at a time (ms since the epoch) or later; answered by `place`. */
+  | { readonly kind: 'atTime'; readonly time: number }
   | { readonly kind: 'pause'; readonly paused: boolean }
   | { readonly kind: 'clear' }
   | { readonly kind: 'detail'; readonly seq: number };
@@ -153,6 +190,7 @@ export type FromWebview = ViewRequest | PanelRequest;
 export type ToWebview =
   | TrafficFrame
   | TrafficDetail
+  | TrafficPlace
   /** Begins a view, or one anew after what it held was lost. */
   | {
       readonly kind: 'setup';
@@ -167,7 +205,7 @@ export type ToWebview =
       /** Kept by the webview for the panel's restoration after a reload, and not read by it. */
       readonly restore: PanelIdentity;
       readonly l10n: Readonly<Record<string, string>>;
-      readonly filter: string;
+      readonly filter: ViewFilter;
     }
   /** How the subscription stands, when no frame can say it. */
   | { readonly kind: 'state'; readonly state: TrafficState }

@@ -30,6 +30,9 @@ class Listener implements CaptureListener {
   detail(): void {
     this.heard('detail');
   }
+  place(): void {
+    this.heard('place');
+  }
   state({ kind }: TrafficState): void {
     this.heard(kind);
   }

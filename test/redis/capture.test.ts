@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Redis } from 'ioredis';
+import { noFilter } from '../../src/core/trafficFilter';
 import type { Endpoint } from '../../src/protocol/endpoint';
 import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
@@ -220,7 +221,7 @@ describe('capture thread', () => {
 
   it('misses nothing while hidden, and sends nothing', async () => {
     await capture.openLive('p', endpoint, { channels: ['a'] });
-    capture.view('p', { kind: 'filter', text: '7' });
+    capture.view('p', { kind: 'filter', filter: { ...noFilter, text: '7' } });
     await capture.counts('p');
     capture.send({ kind: 'visible', panel: 'p', visible: false });
     await capture.counts('p');

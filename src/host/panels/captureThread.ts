@@ -8,6 +8,7 @@ import type {
   TrafficCounts,
   TrafficDetail,
   TrafficFrame,
+  TrafficPlace,
   TrafficState,
   ViewRequest,
 } from '../../protocol/traffic';
@@ -21,6 +22,7 @@ const restartWindowMs = 60_000;
 export interface CaptureListener {
   frame(frame: TrafficFrame): void;
   detail(detail: TrafficDetail): void;
+  place(place: TrafficPlace): void;
   state(state: TrafficState): void;
   /** The thread ended unexpectedly and with it everything it held. `again`: it may be watched again at once. */
   ended(cause: string, again: boolean): void;
@@ -204,6 +206,9 @@ export class CaptureThread implements vscode.Disposable {
         break;
       case 'detail':
         this.listeners.get(message.panel)?.detail(message.detail);
+        break;
+      case 'place':
+        this.listeners.get(message.panel)?.place(message.place);
         break;
       case 'state':
         this.listeners.get(message.panel)?.state(message.state);

@@ -1,10 +1,13 @@
 import { isMessageValue } from '../../core/messageValue';
+import { noFilter } from '../../core/trafficFilter';
 import type {
   FromWebview,
   PanelIdentity,
   PanelRequest,
   Subscriptions,
+  ViewFilter,
   ViewRequest,
+  WireValue,
 } from '../../protocol/traffic';
 
 const filterLimit = 10_000;
@@ -32,8 +35,18 @@ function readViewRequest(data: Fields): ViewRequest | undefined {
       if (!isCount(frame) || !isCount(count) || count > rowLimit) return undefined;
       return first === 'newest' || isCount(first) ? { kind: 'want', frame, first, count } : undefined;
     }
-    case 'filter':
-      return isText(data.text, filterLimit) ? { kind: 'filter', text: data.text } : undefined;
+    case 'filter': {
+      const filter = readFilter(data.filter);
+      return filter === undefined ? undefined : { kind: 'filter', filter };
+    }
+    case 'beside': {
+      const { ordinal, direction } = data;
+      return isCount(ordinal) && (direction === 1 || direction === -1)
+        ? { kind: 'beside', ordinal, direction }
+        : undefined;
+    }
+    case 'atTime':
+      return isCount(data.time) ? { kind: 'atTime', time: data.time } : undefined;
     case 'pause':
       return typeof data.paused === 'boolean' ? { kind: 'pause', paused: data.paused } : undefined;
     case 'clear':
@@ -67,7 +80,7 @@ function readPanelRequest(data: Fields): PanelRequest | undefined {
 /** What a panel was, as its webview saved it before the window was reloaded. */
 export interface RestoredPanel {
   readonly identity: PanelIdentity;
-  readonly filter: string;
+  readonly filter: ViewFilter;
 }
 
 /** Reads the state that a webview saved; undefined when it names no subscription. */
@@ -76,18 +89,24 @@ export function readRestored(state: unknown): RestoredPanel | undefined {
   const { connection, subscriptions } = state.restore;
   const read = readSubscriptions(subscriptions);
   if (!isText(connection, nameLimit) || read === undefined) return undefined;
-  const filter = isText(state.filter, filterLimit) ? state.filter : '';
-  return { identity: { connection, subscriptions: read }, filter };
+  return { identity: { connection, subscriptions: read }, filter: readFilter(state.filter) ?? noFilter };
+}
+
+function readFilter(value: unknown): ViewFilter | undefined {
+  if (!isFields(value)) return undefined;
+  const { text, mode, hidden } = value;
+  if (!isText(text, filterLimit) || (mode !== 'filter' && mode !== 'find')) return undefined;
+  return isNames(hidden) ? { text, mode, hidden } : undefined;
+}
+
+function isNames(value: unknown): value is readonly WireValue[] {
+  return Array.isArray(value) && value.length <= namesLimit && value.every(isMessageValue);
 }
 
 function readSubscriptions(value: unknown): Subscriptions | undefined {
   if (!isFields(value)) return undefined;
-  const names = (list: unknown) =>
-    Array.isArray(list) && list.length <= namesLimit && list.every(isMessageValue) ? list : undefined;
-  const [channels, patterns, shardChannels] = [value.channels, value.patterns, value.shardChannels].map(
-    names,
-  );
-  if (channels === undefined || patterns === undefined || shardChannels === undefined) return undefined;
+  const { channels, patterns, shardChannels } = value;
+  if (!isNames(channels) || !isNames(patterns) || !isNames(shardChannels)) return undefined;
   return channels.length + patterns.length + shardChannels.length === 0
     ? undefined
     : { channels, patterns, shardChannels };

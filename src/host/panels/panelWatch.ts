@@ -7,6 +7,7 @@ import type {
   ToWebview,
   TrafficCounts,
   TrafficState,
+  ViewFilter,
   ViewRequest,
 } from '../../protocol/traffic';
 import { sameServer } from '../connectionSecrets';
@@ -51,7 +52,7 @@ export class PanelWatch implements vscode.Disposable {
   constructor(
     private readonly panel: string,
     private readonly identity: PanelIdentity,
-    private filterText: string,
+    private shownFilter: ViewFilter,
     private readonly thread: CaptureThread,
     private readonly connections: PanelConnections,
     private readonly events: WatchEvents,
@@ -71,8 +72,8 @@ export class PanelWatch implements vscode.Disposable {
     return this.isPaused;
   }
 
-  get filter(): string {
-    return this.filterText;
+  get filter(): ViewFilter {
+    return this.shownFilter;
   }
 
   /** Begins to watch, or tries again; what is held already stays. Failure becomes the state. Never rejects. */
@@ -88,6 +89,7 @@ export class PanelWatch implements vscode.Disposable {
       this.thread.watch(this.panel, profile.id, endpoint, this.identity.subscriptions, {
         frame: (frame) => this.events.post(frame),
         detail: (detail) => this.events.post(detail),
+        place: (place) => this.events.post(place),
         state: (state) => this.setState(state),
         ended: (cause, again) => this.threadEnded(cause, again),
       });
@@ -108,7 +110,7 @@ export class PanelWatch implements vscode.Disposable {
 
   request(request: ViewRequest): void {
     if (request.kind === 'want') this.lastWant = request;
-    if (request.kind === 'filter') this.filterText = request.text;
+    if (request.kind === 'filter') this.shownFilter = request.filter;
     if (request.kind === 'pause') this.isPaused = request.paused;
     if (this.isWatching) this.thread.view(this.panel, request);
   }
@@ -149,7 +151,7 @@ export class PanelWatch implements vscode.Disposable {
   private tellView(): void {
     if (this.isWatching) return;
     this.isWatching = true;
-    if (this.filterText !== '') this.thread.view(this.panel, { kind: 'filter', text: this.filterText });
+    this.thread.view(this.panel, { kind: 'filter', filter: this.shownFilter });
     if (this.isPaused) this.thread.view(this.panel, { kind: 'pause', paused: true });
     this.thread.visible(this.panel, this.isVisible);
     // A new view numbers frames and rows from the beginning.

@@ -8,6 +8,7 @@ import type {
   ToWebview,
   TrafficCounts,
   TrafficState,
+  ViewFilter,
 } from '../../protocol/traffic';
 import type { CaptureThread } from './captureThread';
 import { readFromWebview } from './inboundMessages';
@@ -48,13 +49,13 @@ export class TrafficPanel implements vscode.Disposable {
 
   /**
    * @param id what commands name the panel by
-   * @param filter text to begin with
+   * @param filter what is shown to begin with
    * @param view a panel of VS Code that is new or to be restored; the TrafficPanel owns it from now on
    */
   constructor(
     readonly id: string,
     readonly identity: PanelIdentity,
-    filter: string,
+    filter: ViewFilter,
     private readonly view: vscode.WebviewPanel,
     private readonly deps: PanelDependencies,
   ) {

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure';
 import { toBytes } from '../../core/messageValue';
-import type { PanelIdentity, Subscriptions, TrafficCounts, TrafficState } from '../../protocol/traffic';
+import { noFilter } from '../../core/trafficFilter';
+import type {
+  PanelIdentity,
+  Subscriptions,
+  TrafficCounts,
+  TrafficState,
+  ViewFilter,
+} from '../../protocol/traffic';
 import { trafficViewType } from '../contributed';
 import { readRestored } from './inboundMessages';
 import { receiversOf, subscriptionKey, subscriptionTitle } from './subscriptionNames';
@@ -48,7 +55,7 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
       subscriptionTitle(identity.subscriptions),
       vscode.ViewColumn.Active,
     );
-    return this.adopt(identity, '', view).id;
+    return this.adopt(identity, noFilter, view).id;
   }
 
   /** Called by VS Code for each panel that was open when the window was reloaded. */
@@ -119,7 +126,7 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
       .map((panel) => panel.identity.subscriptions);
   }
 
-  private adopt(identity: PanelIdentity, filter: string, view: vscode.WebviewPanel): TrafficPanel {
+  private adopt(identity: PanelIdentity, filter: ViewFilter, view: vscode.WebviewPanel): TrafficPanel {
     const panel = new TrafficPanel(`traffic-${randomUUID().slice(0, 8)}`, identity, filter, view, this.deps);
     this.panels.set(panel.id, panel);
     const listening = panel.onDidChange(() => {

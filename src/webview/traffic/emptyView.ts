@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { PanelModel } from './panelModel';
+import { isInForce, type PanelModel } from './panelModel';
 import { triesAgain } from './stateText';
 
 export interface StateEvents {
@@ -20,8 +20,8 @@ export function emptyView(model: PanelModel, events: StateEvents): TemplateResul
     return html`<p class="empty-title">${heading}</p>${state.hint === '' ? nothing : html`<p>${state.hint}</p>`}
       ${triesAgain(state.kind) ? nothing : actions(events)}`;
   }
-  if (filter !== '' && frame !== undefined && frame.counts.kept > 0) {
-    const searching = frame.filter !== filter || frame.counts.unfiltered > 0;
+  if (filter.text !== '' && frame !== undefined && frame.counts.kept > 0) {
+    const searching = !isInForce(model) || frame.counts.unfiltered > 0;
     const text = searching ? l10n.t('Searching…') : l10n.t('No message matches the filter.');
     return html`<p class="empty-title">${text}</p>`;
   }

@@ -5,6 +5,9 @@ import type {
   TrafficCounts,
   TrafficRow,
   TrafficState,
+  TrafficTrends,
+  ViewFilter,
+  WireValue,
 } from '../../protocol/traffic';
 
 /**
@@ -23,7 +26,8 @@ function isKnown(data: Record<string, unknown>): boolean {
   switch (data.kind) {
     case 'setup':
       return (
-        texts(data, 'panel', 'title', 'connection', 'filter') &&
+        texts(data, 'panel', 'title', 'connection') &&
+        isViewFilter(data.filter) &&
         typeof data.patterns === 'boolean' &&
         isListOf(data.channels, isText) &&
         isRecord(data.restore) &&
@@ -41,9 +45,13 @@ function isKnown(data: Record<string, unknown>): boolean {
           'messagesPerSecond',
           'bytesPerSecond',
           'newWhilePaused',
+          'generation',
         ) &&
         typeof data.paused === 'boolean' &&
-        texts(data, 'filter') &&
+        isViewFilter(data.filter) &&
+        (data.problem === undefined ||
+          (isRecord(data.problem) && texts(data.problem, 'text', 'message', 'hint'))) &&
+        (data.trends === undefined || isTrends(data.trends)) &&
         isState(data.state) &&
         isCounts(data.counts) &&
         isListOf(data.rows, isRow) &&
@@ -58,6 +66,8 @@ function isKnown(data: Record<string, unknown>): boolean {
         typeof data.truncated === 'boolean' &&
         data.bytes instanceof Uint8Array
       );
+    case 'place':
+      return numbers(data, 'generation') && (data.ordinal === undefined || isNumber(data.ordinal));
     case 'state':
       return isState(data.state);
     case 'notice':
@@ -90,7 +100,30 @@ function isCounts(value: unknown): value is TrafficCounts {
 }
 
 function isChannelRate(value: unknown): value is ChannelRate {
-  return isRecord(value) && texts(value, 'name') && numbers(value, 'rate', 'total');
+  return (
+    isRecord(value) &&
+    texts(value, 'name') &&
+    isWireValue(value.channel) &&
+    numbers(value, 'rate', 'byteRate', 'total')
+  );
+}
+
+function isTrends(value: unknown): value is TrafficTrends {
+  const isTrend = (trend: unknown): trend is number[] => isListOf(trend, isNumber);
+  return isRecord(value) && isTrend(value.all) && isListOf(value.channels, isTrend);
+}
+
+function isWireValue(value: unknown): value is WireValue {
+  return isText(value) || (isRecord(value) && texts(value, 'base64'));
+}
+
+export function isViewFilter(value: unknown): value is ViewFilter {
+  return (
+    isRecord(value) &&
+    texts(value, 'text') &&
+    (value.mode === 'filter' || value.mode === 'find') &&
+    isListOf(value.hidden, isWireValue)
+  );
 }
 
 function isRow(value: unknown): value is TrafficRow {

@@ -5,6 +5,7 @@ import type {
   TrafficFrame,
   TrafficRow,
   TrafficState,
+  ViewFilter,
 } from '../../protocol/traffic';
 import type { DetailTab } from './savedState';
 
@@ -35,7 +36,7 @@ export interface PanelModel {
   frame: TrafficFrame | undefined;
   /** Of the newest frame, or told apart from frames. */
   state: TrafficState;
-  filter: string;
+  filter: ViewFilter;
   following: boolean;
   /** Ordinal of the row that the keyboard is on. */
   cursor: number | undefined;
@@ -60,4 +61,9 @@ export function rowAt(frame: TrafficFrame | undefined, ordinal: number): Traffic
 export function unseenRows({ frame, following, seenUpTo }: PanelModel): number {
   if (following || frame === undefined || seenUpTo === undefined) return 0;
   return Math.max(0, frame.end - Math.max(seenUpTo, frame.first));
+}
+
+/** Whether the newest frame shows what the filter in the field asks for. */
+export function isInForce({ frame, filter }: PanelModel): boolean {
+  return frame !== undefined && frame.filter.text === filter.text && frame.filter.mode === filter.mode;
 }

@@ -1,5 +1,5 @@
-import type { PanelIdentity } from '../../protocol/traffic';
-import { isRecord } from './inboundMessages';
+import type { PanelIdentity, ViewFilter } from '../../protocol/traffic';
+import { isRecord, isViewFilter } from './inboundMessages';
 
 export type DetailTab = 'decoded' | 'raw' | 'hex';
 
@@ -7,7 +7,7 @@ export type DetailTab = 'decoded' | 'raw' | 'hex';
 export interface SavedState {
   /** Read by the host's serializer; holds no secret. */
   readonly restore: PanelIdentity;
-  readonly filter: string;
+  readonly filter: ViewFilter;
   readonly follow: boolean;
   readonly tab: DetailTab;
   /** Height of the detail pane as a share of the space it divides with the list. */
@@ -33,7 +33,7 @@ export function isDetailTab(value: unknown): value is DetailTab {
 export function readSavedState(value: unknown): SavedState | undefined {
   if (!isRecord(value) || !isRecord(value.restore)) return undefined;
   const { restore, filter, follow, tab, split, panel, top, seen, selected, channel, message } = value;
-  if (typeof filter !== 'string' || typeof follow !== 'boolean' || !isDetailTab(tab)) return undefined;
+  if (!isViewFilter(filter) || typeof follow !== 'boolean' || !isDetailTab(tab)) return undefined;
   if (typeof split !== 'number' || typeof panel !== 'string' || typeof top !== 'number') return undefined;
   if (typeof seen !== 'number' || typeof channel !== 'string' || typeof message !== 'string')
     return undefined;

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Formats } from './formats';
-import type { PanelModel } from './panelModel';
+import { isInForce, type PanelModel } from './panelModel';
 import { toolButton } from './toolButton';
 
 export interface ToolbarEvents {
@@ -15,7 +15,8 @@ export interface ToolbarEvents {
 }
 
 export function toolbarView(model: PanelModel, formats: Formats, events: ToolbarEvents): TemplateResult {
-  const { frame, following, filter } = model;
+  const { frame, following } = model;
+  const filter = model.filter.text;
   const paused = frame?.paused === true;
   const waiting = paused && frame.newWhilePaused > 0 ? frame.newWhilePaused : 0;
   return html`${toolButton({
@@ -63,18 +64,20 @@ export function toolbarView(model: PanelModel, formats: Formats, events: Toolbar
     </div>`;
 }
 
-function filtering({ filter, frame }: PanelModel): boolean {
-  return filter !== '' && frame !== undefined && (frame.filter !== filter || frame.counts.unfiltered > 0);
+function filtering(model: PanelModel): boolean {
+  const { filter, frame } = model;
+  if (filter.text === '' || frame === undefined || frame.problem?.text === filter.text) return false;
+  return !isInForce(model) || frame.counts.unfiltered > 0;
 }
 
 function filterCount({ filter, frame }: PanelModel, formats: Formats): string {
-  if (filter === '' || frame === undefined || frame.filter === '') return '';
+  if (filter.text === '' || frame === undefined || frame.filter.text === '') return '';
   const { matching, kept } = frame.counts;
   return l10n.t('{0} of {1}', formats.count(matching), formats.count(kept));
 }
 
 function filterKey(event: KeyboardEvent, { filter }: PanelModel, events: ToolbarEvents): void {
-  if (event.key === 'Escape' && filter !== '') events.filterTyped('');
+  if (event.key === 'Escape' && filter.text !== '') events.filterTyped('');
   else if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') events.filterLeft();
   else return;
   event.preventDefault();

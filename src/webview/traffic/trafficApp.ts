@@ -126,6 +126,8 @@ export class TrafficApp {
       case 'detail':
         this.detailArrived(message);
         break;
+      case 'place':
+        break;
       case 'state':
         model.state = message.state;
         break;
@@ -143,8 +145,9 @@ export class TrafficApp {
 
   private frameArrived(frame: TrafficFrame): void {
     const before = this.model.frame;
-    if (before !== undefined && before.filter !== frame.filter) this.forgetOrdinals(frame.end);
-    this.model.frame = frame;
+    if (before !== undefined && before.generation !== frame.generation) this.forgetOrdinals(frame.end);
+    const trends = frame.trends ?? before?.trends;
+    this.model.frame = trends === undefined ? frame : { ...frame, trends };
     this.model.state = frame.state;
     this.unacknowledged = true;
   }
@@ -267,9 +270,10 @@ export class TrafficApp {
 
   private filterTyped(text: string): void {
     const { model } = this;
-    model.filter = text;
+    const filter = { ...model.filter, text };
+    model.filter = filter;
     clearTimeout(this.filterTimer);
-    this.filterTimer = setTimeout(() => this.port.post({ kind: 'filter', text }), filterDelayMs);
+    this.filterTimer = setTimeout(() => this.port.post({ kind: 'filter', filter }), filterDelayMs);
     this.changed();
   }
 

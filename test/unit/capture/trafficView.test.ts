@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { Ring } from '../../../src/core/ring';
 import type { RingSource } from '../../../src/core/ringSource';
+import { noFilter } from '../../../src/core/trafficFilter';
 import { TrafficView } from '../../../src/core/trafficView';
-import type { TrafficRow } from '../../../src/protocol/traffic';
+import type { TrafficRow, ViewFilter } from '../../../src/protocol/traffic';
 import { SeededRandom } from './seededRandom';
 import { feed, patternMessage, textMessage } from './wire';
 
@@ -20,6 +21,10 @@ function hold(ring: Ring, ...channels: string[]): Set<RingSource> {
       return source;
     }),
   );
+}
+
+function only(text: string): ViewFilter {
+  return { ...noFilter, text };
 }
 
 function texts(rows: readonly TrafficRow[]): string[] {
@@ -113,7 +118,7 @@ describe('traffic view', () => {
       feed(ring, textMessage('orders', text));
     feed(ring, textMessage('Hello', 'by channel'));
     ring.endGap(ring.beginGap(1, 'cut'), 2);
-    view.setFilter('hElLo');
+    view.setFilter(only('hElLo'));
     assert.deepEqual(all(view), ['say hello', 'HELLO WORLD', 'by channel', 'gap cut']);
     const counts = view.readCounts();
     assert.equal(counts.matching, 3);
@@ -123,7 +128,7 @@ describe('traffic view', () => {
     assert.deepEqual(row?.kind === 'message' && row.matches, [[4, 9]]);
     feed(ring, textMessage('orders', 'late hello'));
     assert.equal(all(view).at(-1), 'late hello');
-    view.setFilter('');
+    view.setFilter(only(''));
     assert.equal(all(view).length, 8);
   });
 
@@ -131,7 +136,7 @@ describe('traffic view', () => {
     const ring = newRing();
     const view = new TrafficView(ring, hold(ring, 'a'));
     for (const text of ['café', 'CAFÉ', 'cafe', 'caf\u3a69']) feed(ring, textMessage('a', text));
-    view.setFilter('CAFé');
+    view.setFilter(only('CAFé'));
     assert.deepEqual(all(view), ['café']);
   });
 
@@ -141,7 +146,7 @@ describe('traffic view', () => {
     feed(ring, textMessage('a', 'xxab'));
     feed(ring, textMessage('a', 'cdxx'));
     feed(ring, textMessage('a', 'abcd'));
-    view.setFilter('abcd');
+    view.setFilter(only('abcd'));
     assert.deepEqual(all(view), ['abcd']);
   });
 
@@ -166,7 +171,7 @@ describe('traffic view', () => {
           sent.push({ payload, channel });
           feed(ring, message);
         }
-        if (step === 20) view.setFilter(needle);
+        if (step === 20) view.setFilter(only(needle));
         view.work(random.below(2) === 0 ? 0 : forever);
       }
       const expected = sent.flatMap(({ payload, channel }, seq) => {
@@ -186,7 +191,7 @@ describe('traffic view', () => {
     const ring = new Ring({ bytes: 16_777_216, messages: 200_000 });
     const view = new TrafficView(ring, hold(ring, 'a'));
     for (let count = 0; count < 100_000; count++) feed(ring, textMessage('a', `message ${count}`));
-    view.setFilter('message');
+    view.setFilter(only('message'));
     assert.equal(view.work(0), true);
     const rows = texts(view.window('newest', 2).rows);
     assert.deepEqual(rows, ['message 99998', 'message 99999']);
@@ -208,7 +213,7 @@ describe('traffic view', () => {
     ring.beginGap(1, 'cut');
     assert.equal(view.newWhilePaused, 5);
     assert.equal(all(view).length, 10);
-    view.setFilter('1');
+    view.setFilter(only('1'));
     assert.deepEqual(all(view), ['1']);
     assert.equal(view.newWhilePaused, 5);
     view.clear();
@@ -242,7 +247,7 @@ describe('traffic view', () => {
     assert.deepEqual([received, kept, evicted], [15, 10, 5]);
     let { end } = view.range();
     for (const filter of ['after', '', 'after 1', '']) {
-      view.setFilter(filter);
+      view.setFilter(only(filter));
       view.work(forever);
       assert.ok(view.range().first >= end, `filter "${filter}"`);
       end = view.range().end;
@@ -253,10 +258,116 @@ describe('traffic view', () => {
   it('begins with the newest again when it lags far behind', () => {
     const ring = new Ring({ bytes: 33_554_432, messages: 400_000 });
     const view = new TrafficView(ring, hold(ring, 'a'));
-    view.setFilter('x');
+    view.setFilter(only('x'));
     for (let count = 0; count < 150_000; count++) feed(ring, textMessage('a', `x${count}`));
     view.catchUp();
     view.work(0);
     assert.deepEqual(texts(view.window('newest', 1).rows), ['x149999']);
+  });
+
+  describe('with a filter that only marks', () => {
+    function viewOf(...messages: string[]): { ring: Ring; view: TrafficView } {
+      const ring = newRing(10);
+      const view = new TrafficView(ring, hold(ring, 'a', 'b'));
+      for (const message of messages) feed(ring, textMessage(message.startsWith('b') ? 'b' : 'a', message));
+      return { ring, view };
+    }
+
+    it('keeps every row in its place, and counts', () => {
+      const { view } = viewOf('one', 'two', 'three', 'twofold');
+      const before = view.range();
+      view.setFilter({ ...only('two'), mode: 'find' });
+      assert.deepEqual(all(view), ['one', 'two', 'three', 'twofold']);
+      assert.deepEqual(view.range(), before);
+      assert.equal(view.readCounts().matching, 2);
+      const [, second] = view.window(0, 10).rows;
+      assert.deepEqual(second?.kind === 'message' && second.matches, [[0, 3]]);
+    });
+
+    it('goes from match to match, over what arrives and what leaves', () => {
+      const { ring, view } = viewOf('x0', 'y1', 'x2', 'y3', 'x4');
+      view.setFilter({ ...only('x'), mode: 'find' });
+      view.work(forever);
+      assert.equal(view.matchBeside(0, 1), 2);
+      assert.equal(view.matchBeside(2, 1), 4);
+      assert.equal(view.matchBeside(4, 1), undefined);
+      assert.equal(view.matchBeside(3, -1), 2);
+      assert.equal(view.matchBeside(0, -1), undefined);
+      assert.equal(view.matchBeside(5, -1), 4);
+      for (let at = 5; at < 13; at++) feed(ring, textMessage('a', at === 7 ? 'x7' : `y${at}`));
+      view.work(forever);
+      assert.equal(view.matchBeside(0, 1), 4);
+      assert.equal(view.matchBeside(4, 1), 7);
+      assert.equal(view.matchBeside(13, -1), 7);
+    });
+
+    it('passes by gaps, and knows no match beyond a pause', () => {
+      const { ring, view } = viewOf('x0');
+      ring.endGap(ring.beginGap(1, 'cut'), 2);
+      feed(ring, textMessage('a', 'x2'));
+      view.setPaused(true);
+      feed(ring, textMessage('a', 'x3'));
+      view.setFilter({ ...only('x'), mode: 'find' });
+      view.work(forever);
+      assert.equal(view.matchBeside(0, 1), 2);
+      assert.equal(view.matchBeside(2, 1), undefined);
+    });
+
+    it('is left for the other way of filtering and back', () => {
+      const { view } = viewOf('x', 'y');
+      view.setFilter({ ...only('y'), mode: 'find' });
+      assert.deepEqual(all(view), ['x', 'y']);
+      view.setFilter(only('y'));
+      assert.equal(view.window('newest', 10).rows.length, 0);
+      view.work(forever);
+      assert.deepEqual(texts(view.window('newest', 10).rows), ['y']);
+      view.setFilter(only(''));
+      assert.deepEqual(texts(view.window('newest', 10).rows), ['x', 'y']);
+    });
+  });
+
+  it('leaves hidden channels out, with any filter, and shows them again', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, 'a', 'b*'));
+    feed(ring, textMessage('a', 'one'));
+    feed(ring, patternMessage('b*', 'b1', 'one'));
+    feed(ring, patternMessage('b*', 'b2', 'two'));
+    view.setFilter({ ...noFilter, hidden: ['b1'] });
+    assert.deepEqual(all(view).length, 2);
+    assert.equal(view.readCounts().matching, 2);
+    view.setFilter({ ...only('one'), hidden: ['b1'] });
+    view.work(forever);
+    assert.deepEqual(texts(view.window('newest', 10).rows), ['one']);
+    view.setFilter(only('one'));
+    view.work(forever);
+    assert.deepEqual(texts(view.window('newest', 10).rows), ['one', 'one']);
+  });
+
+  it('keeps the filter that was when a new one cannot be read', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    for (const text of ['one', 'two']) feed(ring, textMessage('a', text));
+    view.setFilter(only('one'));
+    assert.throws(() => view.setFilter(only('/(/')), /regular expression/);
+    assert.equal(view.filter.text, 'one');
+    view.work(forever);
+    assert.deepEqual(texts(view.window('newest', 10).rows), ['one']);
+  });
+
+  it('finds the row of a time', () => {
+    const ring = newRing(5);
+    const view = new TrafficView(ring, hold(ring, 'a'));
+    for (let at = 0; at < 8; at++) {
+      ring.now = 1_000 + at * 10;
+      feed(ring, textMessage('a', `${at}`));
+    }
+    assert.equal(view.ordinalAtTime(1_050), 5);
+    assert.equal(view.ordinalAtTime(1_051), 6);
+    assert.equal(view.ordinalAtTime(0), 3);
+    assert.equal(view.ordinalAtTime(9_999), 7);
+    view.setFilter(only('7'));
+    view.work(forever);
+    const { start } = view.window('newest', 10);
+    assert.equal(view.ordinalAtTime(1_000), start);
   });
 });

@@ -9,7 +9,7 @@ const restore = {
 };
 const saved = {
   restore,
-  filter: 'x',
+  filter: { text: 'x', mode: 'filter', hidden: [{ base64: '/w==' }] },
   follow: false,
   tab: 'hex',
   split: 0.5,
@@ -26,7 +26,9 @@ describe('messages from the webview', () => {
       { kind: 'ready' },
       { kind: 'want', frame: 0, first: 'newest', count: 90 },
       { kind: 'want', frame: 4, first: 12, count: 90 },
-      { kind: 'filter', text: '' },
+      { kind: 'filter', filter: { text: '', mode: 'find', hidden: ['a', { base64: '/w==' }] } },
+      { kind: 'beside', ordinal: 4, direction: -1 },
+      { kind: 'atTime', time: 1_700_000_000_000 },
       { kind: 'pause', paused: true },
       { kind: 'clear' },
       { kind: 'detail', seq: 3 },
@@ -50,7 +52,11 @@ describe('messages from the webview', () => {
       { kind: 'want', frame: 0, first: 0, count: 1e9 },
       { kind: 'want', frame: 0, first: 0.5, count: 9 },
       { kind: 'detail', seq: Number.NaN },
-      { kind: 'filter', text: 'x'.repeat(10_001) },
+      { kind: 'filter', filter: { text: 'x'.repeat(10_001), mode: 'filter', hidden: [] } },
+      { kind: 'filter', filter: { text: 'x', mode: 'drop', hidden: [] } },
+      { kind: 'filter', filter: { text: 'x', mode: 'find', hidden: [7] } },
+      { kind: 'beside', ordinal: 4, direction: 0 },
+      { kind: 'atTime', time: -1 },
       { kind: 'publish', id: 1, channel: { base64: '' }, message: 'm' },
       { kind: 'pause', paused: 'yes' },
     ];
@@ -60,7 +66,7 @@ describe('messages from the webview', () => {
 
 describe('the saved state of a panel', () => {
   it('names what to watch after a reload', () => {
-    assert.deepEqual(readRestored(saved), { identity: restore, filter: 'x' });
+    assert.deepEqual(readRestored(saved), { identity: restore, filter: saved.filter });
   });
 
   it('is refused when it names nothing that can be watched', () => {
@@ -110,7 +116,8 @@ describe('messages to the webview', () => {
     kind: 'frame',
     frame: 1,
     state: { kind: 'live', detail: '', hint: '' },
-    filter: '',
+    filter: { text: '', mode: 'filter', hidden: [] },
+    generation: 0,
     first: 0,
     end: 2,
     start: 0,
@@ -118,7 +125,8 @@ describe('messages to the webview', () => {
     counts,
     messagesPerSecond: 1,
     bytesPerSecond: 1,
-    channels: [{ name: 'c', rate: 1, total: 1 }],
+    channels: [{ name: 'c', channel: 'c', rate: 1, byteRate: 2, total: 1 }],
+    trends: { all: [1, 2], channels: [[1]] },
     paused: false,
     newWhilePaused: 0,
   };
@@ -138,6 +146,8 @@ describe('messages to the webview', () => {
     for (const message of [
       detail,
       { kind: 'state', state: frame.state },
+      { kind: 'place', generation: 1 },
+      { kind: 'place', generation: 1, ordinal: 5 },
       { kind: 'notice', ok: true, text: 't' },
       { kind: 'published', id: 1, ok: false, text: 't' },
     ]) {
@@ -156,6 +166,10 @@ describe('messages to the webview', () => {
       { ...frame, state: { kind: 'odd', detail: '', hint: '' } },
       { ...frame, first: Number.NaN },
       { ...frame, filter: undefined },
+      { ...frame, filter: 'x' },
+      { ...frame, problem: 'x' },
+      { ...frame, trends: { all: ['x'], channels: [] } },
+      { kind: 'place', generation: 1, ordinal: 'x' },
       { kind: 'detail', seq: 1, found: true, time: 1, channel: 'c', size: 1, bytes: [1], truncated: false },
     ]) {
       assert.equal(readInbound(message), undefined);
