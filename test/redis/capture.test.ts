@@ -73,18 +73,43 @@ describe('capture thread', () => {
 
   it('has one frame in flight, and sends none while nothing changes', async () => {
     await capture.openLive('p', endpoint, { channels: ['a'] });
-    await publish('a', 1);
-    await capture.frame('p', 'a rate', (one) => one.messagesPerSecond > 0);
-    await capture.frame('p', 'a rate that is 0 again', (one) => one.messagesPerSecond === 0);
+    await capture.frame('p', 'the state', (one) => one.state.kind === 'live');
     const quiet = capture.frames('p').length;
     const since = Date.now();
     await until(5_000, 'Two seconds of the meter', () => (Date.now() - since > 2_200 ? true : undefined));
     assert.equal(capture.frames('p').length, quiet);
+    await publish('a', 1);
+    await capture.frame('p', 'a rate', (one) => one.messagesPerSecond > 0 && one.trends?.all.at(-1) === 1);
+    await capture.frame('p', 'a rate that is 0 again', (one) => one.messagesPerSecond === 0);
+    const last = await capture.frame('p', 'the trend going on', (one) => (one.trends?.all.length ?? 0) > 2);
+    assert.deepEqual(last.trends?.channels, [last.trends?.all]);
     const numbers = capture.frames('p').map((one) => one.frame);
     assert.deepEqual(
       numbers,
       numbers.map((_, at) => at + 1),
     );
+  });
+
+  it('says what is wrong with a filter and keeps the one before', async () => {
+    await capture.openLive('p', endpoint, { channels: ['a'] });
+    await publish('a', 20);
+    capture.view('p', { kind: 'filter', filter: { ...noFilter, text: '/^1\\d$/' } });
+    await capture.frame('p', 'ten matches', (one) => one.counts.matching === 10);
+    capture.view('p', { kind: 'filter', filter: { ...noFilter, text: '/(/' } });
+    const { filter, problem, counts } = await capture.frame(
+      'p',
+      'a problem',
+      (one) => one.problem !== undefined,
+    );
+    assert.deepEqual([filter.text, problem?.text, counts.matching], ['/^1\\d$/', '/(/', 10]);
+    assert.match(problem?.message ?? '', /cannot be read/);
+    capture.view('p', { kind: 'filter', filter: { ...noFilter, text: '9', mode: 'find' } });
+    const marked = await capture.frame('p', 'two marked', (one) => one.counts.matching === 2);
+    assert.equal(marked.problem, undefined);
+    assert.equal(marked.end - marked.first, 20);
+    capture.view('p', { kind: 'beside', ordinal: marked.end, direction: -1 });
+    const place = await capture.place('p');
+    assert.deepEqual(place, { kind: 'place', generation: marked.generation, ordinal: marked.end - 1 });
   });
 
   it('delivers binary payloads and names unchanged', async () => {

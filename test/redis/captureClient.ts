@@ -2,7 +2,13 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { FromCapture, ToCapture } from '../../src/protocol/capture';
 import type { Endpoint } from '../../src/protocol/endpoint';
-import type { Subscriptions, TrafficFrame, TrafficState, ViewRequest } from '../../src/protocol/traffic';
+import type {
+  Subscriptions,
+  TrafficFrame,
+  TrafficPlace,
+  TrafficState,
+  ViewRequest,
+} from '../../src/protocol/traffic';
 import { until, within } from '../launch/limits';
 
 const answerLimitMs = 5_000;
@@ -13,6 +19,7 @@ type Answer<K extends FromCapture['kind']> = Extract<FromCapture, { kind: K }>;
 interface PanelLog {
   readonly states: TrafficState[];
   readonly frames: TrafficFrame[];
+  readonly places: TrafficPlace[];
   /** The window that every frame is answered with; nothing is acknowledged without one. */
   window: { first: number | 'newest'; count: number } | undefined;
 }
@@ -45,7 +52,7 @@ export class CaptureClient {
 
   /** Opens a panel whose frames are answered with a want for the newest rows. */
   open(panel: string, endpoint: Endpoint, subscriptions: Partial<Subscriptions>, connection = 'test'): void {
-    this.panels.set(panel, { states: [], frames: [], window: undefined });
+    this.panels.set(panel, { states: [], frames: [], places: [], window: undefined });
     this.send({
       kind: 'watch',
       panel,
@@ -93,6 +100,11 @@ export class CaptureClient {
       const last = this.log(panel).frames.at(-1);
       return last !== undefined && test(last) ? last : undefined;
     });
+  }
+
+  /** Waits for the next answer that names a row. */
+  place(panel: string): Promise<TrafficPlace> {
+    return this.until('a place', () => this.log(panel).places.shift());
   }
 
   /** Waits until the panel's state is of that kind. */
@@ -173,6 +185,9 @@ export class CaptureClient {
         break;
       case 'log':
         this.logs.push(message.text);
+        break;
+      case 'place':
+        this.log(message.panel).places.push(message.place);
         break;
       case 'detail':
         break;
