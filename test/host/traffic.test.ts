@@ -57,6 +57,15 @@ describe('traffic commands from code', () => {
     });
   }
 
+  it('use two sockets of a connection, however many panels and commands there are', async () => {
+    await Promise.all([subscribe({ channels: ['one'] }), subscribe({ channels: ['two'], patterns: ['t*'] })]);
+    await Promise.all(
+      ['a', 'b', 'c'].map((message) => run('queue.push', { connection, queue: 'sockets', message })),
+    );
+    const clients = String(await publisher.client('LIST')).match(/name=redis-messaging\S*/g) ?? [];
+    assert.deepEqual(clients.sort(), ['name=redis-messaging-traffic', 'name=redis-messaging:commands']);
+  });
+
   it('show one panel for the same names, in whatever order, and another for others', async () => {
     const one = await subscribe({ channels: ['a', 'b'], patterns: ['p*'] });
     assert.equal(await subscribe({ channels: ['b', 'a'], patterns: ['p*'] }), one);

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listFiles, PackageManager } from '@vscode/vsce';
+import { root } from '../launch/paths';
+
+describe('the package', () => {
+  let files: readonly string[];
+
+  before('list what vsce would pack', async function () {
+    // It looks through all that lies below the root, a whole VS Code included.
+    this.timeout(120_000);
+    files = await listFiles({ cwd: root, packageManager: PackageManager.None });
+  });
+
+  it('is one for all platforms: it holds no native module and no program', () => {
+    assert.ok(files.some((file) => file === 'package.json'));
+    const allowed = /\.(js|css|ttf|svg|png|json|md)$|^LICENSE(\.txt)?$/;
+    assert.deepEqual(
+      files.filter((file) => !allowed.test(file)),
+      [],
+    );
+  });
+
+  it('holds no source, test or setting of ours', () => {
+    assert.deepEqual(
+      files.filter((file) => /^(src|test|out|node_modules|\.)/.test(file)),
+      [],
+    );
+  });
+
+  it('runs where the workspace is, so that its sockets open where the code runs', () => {
+    const { extensionKind }: { extensionKind?: unknown } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
+    assert.deepEqual(extensionKind, ['workspace']);
+  });
+});
