@@ -12,7 +12,7 @@ export function tlsFailure(code: string, error: Error, label: string): Failure |
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return unreachable(
         l10n.t('The certificate of {0} is self-signed and not trusted.', label),
-        l10n.t('Name its certificate authority in the connection (ca).'),
+        l10n.t('Name its certificate authority in the settings of the connection (tls.ca).'),
         error,
       );
     // The authority's own certificate came with the server's.
@@ -22,7 +22,7 @@ export function tlsFailure(code: string, error: Error, label: string): Failure |
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       return unreachable(
         l10n.t('The certificate of {0} was issued by an authority that is not known here.', label),
-        l10n.t('Name its certificate authority in the connection (ca).'),
+        l10n.t('Name its certificate authority in the settings of the connection (tls.ca).'),
         error,
       );
     case 'CERT_HAS_EXPIRED':
@@ -41,7 +41,9 @@ export function tlsFailure(code: string, error: Error, label: string): Failure |
     case 'HOSTNAME_MISMATCH':
       return unreachable(
         l10n.t('The certificate of {0} is for another name.', label),
-        l10n.t('Use the name in the certificate, or set the server name (servername) in the connection.'),
+        l10n.t(
+          'Use the name in the certificate, or set the server name in the settings of the connection (tls.servername).',
+        ),
         error,
       );
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
@@ -63,7 +65,7 @@ function clientCertificateFailure(code: string, error: Error, label: string): Fa
   if (/^ERR_SSL_(TLSV13_ALERT_CERTIFICATE_REQUIRED|SSL\w+_ALERT_HANDSHAKE_FAILURE)$/.test(code)) {
     return unreachable(
       l10n.t('{0} asks for a client certificate.', label),
-      l10n.t('Name certificate and key in the connection (cert and key).'),
+      l10n.t('Name certificate and key in the settings of the connection (tls.cert, tls.key).'),
       error,
     );
   }

@@ -60,28 +60,28 @@ describe('TLS', () => {
       { certificate: 'selfSigned' },
       {},
       /^The certificate of 127\.0\.0\.1:\d+\/0 is self-signed and not trusted\.$/,
-      /certificate authority.*\(ca\)/,
+      /certificate authority.*\(tls\.ca\)/,
     ],
     [
       'is of an authority that nobody named',
       { certificate: 'good' },
       {},
       /^The certificate of 127\.0\.0\.1:\d+\/0 was issued by an authority that is not known here\.$/,
-      /certificate authority.*\(ca\)/,
+      /certificate authority.*\(tls\.ca\)/,
     ],
     [
       'is of another authority than the one that is named',
       { certificate: 'good' },
       { ca: certificates.selfSigned },
       /authority that is not known here/,
-      /\(ca\)/,
+      /\(tls\.ca\)/,
     ],
     [
       'is for another name',
       { certificate: 'wrongName' },
       { ca: authority },
       /is for another name/,
-      /server name \(servername\)/,
+      /\(tls\.servername\)/,
     ],
     [
       'has expired',
@@ -114,7 +114,7 @@ describe('TLS', () => {
     const failure = await refusal(connections, tlsPort, { tls: { ca: authority } });
     assert.equal(failure.code, 'unreachable');
     assert.match(failure.message, /asks for a client certificate/);
-    assert.match(failure.hint, /\(cert and key\)/);
+    assert.match(failure.hint, /\(tls\.cert, tls\.key\)/);
   });
 
   it('says that a certificate of ours is of an authority that the server does not trust', async () => {
