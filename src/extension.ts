@@ -4,7 +4,9 @@ import type { OpenConnection } from './core/connection';
 import { createApi, type RedisMessagingApi } from './host/api';
 import { CommandTitles, registerCommands } from './host/commandRunner';
 import { ConnectionSecrets } from './host/connectionSecrets';
+import { ConnectionSigns } from './host/connectionSigns';
 import { Connections } from './host/connections';
+import { createPopJournal } from './host/createPopJournal';
 import { ConnectionModels } from './host/explorer/connectionModels';
 import { ExplorerView } from './host/explorer/explorerView';
 import { showWorkerQueues } from './host/explorer/workerQueues';
@@ -12,9 +14,7 @@ import { LocalServerOnDemand } from './host/localServer/localServerOnDemand';
 import { Log } from './host/log';
 import { MessageDocuments } from './host/messageDocuments';
 import { createPanels } from './host/panels/createPanels';
-import { PopJournalFile } from './host/popJournalFile';
 import { queueDirection } from './host/queueDirections';
-import { setting } from './host/settings';
 import { createWorkers } from './host/workers/createWorkers';
 import { WorkersView } from './host/workers/workersView';
 
@@ -39,14 +39,11 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   l10n.config({ contents: texts });
   const log = new Log();
   const documents = new MessageDocuments(async (payload) => (await loadOnDemand()).layoutPayload(payload));
-  const journalPath = vscode.Uri.joinPath(context.globalStorageUri, 'pop-journal.jsonl').fsPath;
-  const journal = new PopJournalFile(
-    journalPath,
-    () => setting('journal.maxBytes'),
-    (failure) => log.error('pop journal', failure),
-  );
+  const journal = createPopJournal(context, log);
   const connections = new Connections(loadRedis, new ConnectionSecrets(context.secrets), log);
-  const panels = createPanels(context, connections, documents, log, texts);
+  const panels = createPanels(context, connections, documents, log, texts, async (options) =>
+    (await loadOnDemand()).panelFactory(options),
+  );
   const models = new ConnectionModels(
     connections,
     { now: () => performance.now(), direction: queueDirection, onChange: () => explorer.changed() },
@@ -59,7 +56,9 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
     (await loadOnDemand()).createLocalServer(context, connections, log, folder),
   );
   void localServer.resume().catch((error) => log.error('local Redis', error));
-  const services = { connections, models, explorer, panels, localServer, workers, documents, journal, log };
+  const signs = new ConnectionSigns(connections, panels, log);
+  const shown = { explorer, panels, documents, signs, log };
+  const services = { connections, models, localServer, workers, journal, ...shown };
   let handlers: ReturnType<typeof import('./host/onDemand').commandHandlers> | undefined;
   const loadHandlers = async () => (handlers ??= (await loadOnDemand()).commandHandlers(services));
   context.subscriptions.push(
@@ -67,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
     panels.onDidChange(() => explorer.changed()),
     workers.onDidChange(() => showWorkerQueues(workers.groups, connections, explorer)),
     new WorkersView(workers),
+    signs,
     workers,
     localServer,
     explorer,

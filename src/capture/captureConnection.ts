@@ -40,7 +40,7 @@ export class CaptureConnection implements PanelConnection {
       clientName,
       ring: this.ring,
       onChange: () => this.stateChanged(),
-      log: (level, text) => post({ kind: 'log', level, text }),
+      log: (level, text) => post({ kind: 'log', level, text: `${this.label}: ${text}` }),
     });
   }
 

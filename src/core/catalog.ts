@@ -95,12 +95,13 @@ export class Catalog {
     this.keys.queue.set(key, { name, length: 0, drained: true, at });
   }
 
+  /** Notes why a key could not be asked. One that is not known yet is one that the user may not look into. */
   setProblem(kind: KeyKind, name: Buffer, problem: Failure, at: number): void {
     const before = this.keys[kind].get(keyOf(name));
-    if (before === undefined) return;
+    if (before === undefined && problem.code !== 'permission') return;
     this.keys[kind].set(keyOf(name), {
-      name: before.name,
-      length: before.length,
+      name: before?.name ?? name,
+      length: before?.length ?? 0,
       drained: false,
       problem,
       at,

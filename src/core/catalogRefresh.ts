@@ -115,12 +115,15 @@ function applyLengths(
 export interface CountsWanted {
   readonly queues: readonly Buffer[];
   readonly streams: readonly Buffer[];
+  /** False leaves PUBSUB alone, and the channels as they are known. */
+  readonly channels?: boolean;
 }
 
 /**
  * Brings the counts of what is on screen up to date, in one round trip: LLEN and XLEN of the wanted keys, the active
  * channels, and the subscribers of those known so far.
- * @throws {Failure} when the connection is lost on the way.
+ * @throws {Failure} when the connection is lost on the way, or the server answers nothing at all, for example while it
+ * loads its data: what is known then stays as it is.
  */
 export async function refreshCounts(
   port: CommandPort,
@@ -129,23 +132,40 @@ export async function refreshCounts(
   now: () => number,
 ): Promise<void> {
   const known = catalog.channels.map(({ name }) => name);
+  const channels: readonly RedisCommand[] =
+    wanted.channels === false
+      ? []
+      : [
+          ['PUBSUB', 'CHANNELS'],
+          ['PUBSUB', 'NUMPAT'],
+          ['PUBSUB', 'NUMSUB', ...known],
+        ];
   const replies = await port.sendAll([
-    ['PUBSUB', 'CHANNELS'],
-    ['PUBSUB', 'NUMPAT'],
-    ['PUBSUB', 'NUMSUB', ...known],
+    ...channels,
     ...wanted.queues.map((name) => ['LLEN', name] as const),
     ...wanted.streams.map((name) => ['XLEN', name] as const),
   ]);
-  const lost = replies.find(
-    (reply) => isFailure(reply) && (reply.code === 'unreachable' || reply.code === 'outcomeUnknown'),
-  );
-  if (isFailure(lost)) throw lost;
+  const firstQueue = channels.length;
+  const unanswered = failureOfAll(replies, replies.slice(firstQueue));
+  if (unanswered !== undefined) throw unanswered;
   const at = now();
-  const firstStream = 3 + wanted.queues.length;
-  applyLengths(catalog, 'queue', wanted.queues, replies.slice(3, firstStream), at);
+  const firstStream = firstQueue + wanted.queues.length;
+  applyLengths(catalog, 'queue', wanted.queues, replies.slice(firstQueue, firstStream), at);
   applyLengths(catalog, 'stream', wanted.streams, replies.slice(firstStream), at);
+  if (channels.length === 0) return;
   const unknown = applyChannels(catalog, replies[0] ?? null, replies[1] ?? null, replies[2] ?? null);
   if (unknown.length > 0) await countSubscribers(port, catalog, unknown);
+}
+
+/** Why a whole pipeline is worth nothing; undefined when each answer stands for itself. */
+function failureOfAll(
+  replies: readonly (RedisReply | Failure)[],
+  lengths: readonly (RedisReply | Failure)[],
+): Failure | undefined {
+  const lost = ['unreachable', 'outcomeUnknown', 'loading'];
+  const ofConnection = replies.filter(isFailure).find(({ code }) => lost.includes(code));
+  if (ofConnection !== undefined || lengths.length === 0 || !lengths.every(isFailure)) return ofConnection;
+  return lengths.filter(isFailure).find(({ code }) => code !== 'permission' && code !== 'wrongType');
 }
 
 /** Takes in the answers about channels; returns the names whose subscribers have not been counted yet. */

@@ -3,11 +3,18 @@ import { discover, listDatabases, refreshCounts } from './catalogRefresh';
 import type { CommandPort } from './commandPort';
 import { type Failure, isFailure, toFailure } from './failure';
 import { peek, type QueueEnd } from './queue';
+import { RefusedCommands } from './refusedCommands';
+import { type ServerFacts, serverFacts } from './serverInfo';
 
 /** Messages that *Load more* adds to a preview. */
 export const previewPage = 50;
 /** Bytes that one queue's preview may fetch at a refresh. */
 const previewBytes = 1_048_576;
+/** How long the facts of a server are good for, ms. */
+const factsMs = 30_000;
+/** Pause between two searches, at least, ms; shorter after one that failed. */
+const searchPauseMs = 4_000;
+const failedSearchPauseMs = 1_000;
 
 /** The end that consumers of a queue take. */
 export interface QueueDirection {
@@ -47,10 +54,16 @@ export class DatabaseModel {
   private searching: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
   private refreshing: Promise<void> | undefined;
   private nextDiscoveryAt = 0;
+  private nextFactsAt = 0;
+  private readonly refused: RefusedCommands;
   /** Why the last refresh failed; the tree shows it above what is known. */
   problem: Failure | undefined;
+  /** What the server is; undefined until it was asked, and where the user may not run INFO. */
+  facts: ServerFacts | undefined;
 
-  constructor(private readonly ports: ModelPorts) {}
+  constructor(private readonly ports: ModelPorts) {
+    this.refused = new RefusedCommands(ports.now);
+  }
 
   preview(queue: Buffer): QueuePreview | undefined {
     return this.previews.get(keyOf(queue));
@@ -84,14 +97,15 @@ export class DatabaseModel {
   discover(port: CommandPort, limit: number, glob: string | undefined): Promise<void> {
     if (this.searching !== undefined) return this.searching.ended;
     const startedAt = this.ports.now();
-    if (startedAt < this.nextDiscoveryAt) return Promise.resolve();
+    if (startedAt < this.nextDiscoveryAt || !this.refused.mayRun('SCAN')) return Promise.resolve();
     const abort = new AbortController();
     const searching = {
       abort,
       ended: this.search(port, limit, glob, abort.signal).finally(() => {
         if (this.searching !== searching) return;
         this.searching = undefined;
-        this.nextDiscoveryAt = this.ports.now() + Math.max(4_000, 10 * (this.ports.now() - startedAt));
+        const pause = this.catalog.discovery.problem === undefined ? searchPauseMs : failedSearchPauseMs;
+        this.nextDiscoveryAt = this.ports.now() + Math.max(pause, 10 * (this.ports.now() - startedAt));
       }),
     };
     this.searching = searching;
@@ -101,6 +115,16 @@ export class DatabaseModel {
   /** Lets the next turn search again, however recent the last search is. */
   forgetDiscovery(): void {
     this.nextDiscoveryAt = 0;
+    this.refused.forget();
+  }
+
+  /** The connection was lost or is back: another server, or other rights, may be there. What was found stays. */
+  connectionChanged(): void {
+    this.forgetDiscovery();
+    this.nextFactsAt = 0;
+    this.problem = undefined;
+    const { running, done, partial } = this.catalog.discovery;
+    this.catalog.discovery = { running, done, partial };
   }
 
   /** Ends a search under way; what it found stays. */
@@ -118,7 +142,10 @@ export class DatabaseModel {
     const options = { limit, signal, onProgress: onChange, now, ...(glob === undefined ? {} : { glob }) };
     try {
       await discover(port, this.catalog, options);
-      if (this.catalog.isEmpty) this.catalog.databases = await listDatabases(port);
+      const { problem } = this.catalog.discovery;
+      if (problem?.code === 'permission') this.refused.refused('SCAN');
+      if (this.catalog.isEmpty && problem === undefined && this.refused.mayRun('INFO'))
+        this.catalog.databases = await listDatabases(port);
       onChange();
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -128,13 +155,32 @@ export class DatabaseModel {
 
   private async refreshOnce(port: CommandPort, wanted: RefreshWanted): Promise<void> {
     try {
-      await refreshCounts(port, this.catalog, wanted, this.ports.now);
-      await Promise.all(wanted.previews.map((queue) => this.refreshPreview(port, queue)));
+      const channels = this.refused.mayRun('PUBSUB');
+      await refreshCounts(port, this.catalog, { ...wanted, channels }, this.ports.now);
+      if (channels && this.catalog.channelProblem?.code === 'permission') this.refused.refused('PUBSUB');
+      await Promise.all([
+        this.refreshFacts(port),
+        ...wanted.previews.map((queue) => this.refreshPreview(port, queue)),
+      ]);
       this.problem = undefined;
     } catch (error) {
       this.problem = toFailure(error);
     }
     this.ports.onChange();
+  }
+
+  /** Rarely, since nothing depends on it. */
+  private async refreshFacts(port: CommandPort): Promise<void> {
+    const now = this.ports.now();
+    if (now < this.nextFactsAt || !this.refused.mayRun('INFO')) return;
+    this.nextFactsAt = now + factsMs;
+    try {
+      this.facts = await serverFacts(port, this.ports.now);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      this.facts = undefined;
+      if (error.code === 'permission') this.refused.refused('INFO');
+    }
   }
 
   private async refreshPreview(port: CommandPort, queue: Buffer): Promise<void> {

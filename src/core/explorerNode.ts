@@ -2,6 +2,7 @@ import type { ConnectionProfile } from './connectionProfile';
 import type { ConnectionState } from './connectionState';
 import type { Failure } from './failure';
 import type { QueueEnd } from './queue';
+import type { ServerFacts } from './serverInfo';
 
 export type GroupKind = 'queues' | 'streams' | 'channels';
 
@@ -23,6 +24,8 @@ export interface ConnectionNode extends NodeBase {
   readonly profile: ConnectionProfile;
   readonly address: string;
   readonly state: ConnectionState;
+  /** What the server is, as far as it is known. */
+  readonly facts?: ServerFacts;
 }
 
 export interface GroupNode extends NodeBase {
@@ -33,6 +36,8 @@ export interface GroupNode extends NodeBase {
   readonly searching: boolean;
   /** There are more than were counted. */
   readonly partial: boolean;
+  /** The user may not look for them: only those are shown that something named. */
+  readonly refused: boolean;
 }
 
 export interface NamespaceNode extends NodeBase {
@@ -96,11 +101,13 @@ export type NoticeAction = 'connect' | 'edit' | 'log' | 'refresh';
 export interface NoticeNode extends NodeBase {
   readonly kind: 'notice';
   /** `more` continues the line above. */
-  readonly tone: 'info' | 'error' | 'hint' | 'progress' | 'more';
+  readonly tone: 'info' | 'error' | 'hint' | 'refused' | 'progress' | 'more';
   /** Short enough for a narrow sidebar. */
   readonly text: string;
   /** All that is to be said, where the line has no room for it. */
   readonly whole?: string;
+  /** A time that the text is about, ms since the epoch; it stands behind it. */
+  readonly at?: number;
   readonly action?: NoticeAction;
 }
 

@@ -2,11 +2,10 @@ import * as l10n from '@vscode/l10n';
 import type { Catalog } from './catalog';
 import { displayText } from './displayText';
 import type { ExplorerNode, GroupNode, NoticeAction, NoticeNode } from './explorerNode';
+import { refusal } from './explorerRefusals';
 import type { ConnectionSnapshot } from './explorerSnapshot';
 import type { Failure } from './failure';
-
-/** UTF-16 units that fit into a line of a sidebar of the usual width. */
-const lineLength = 28;
+import { hint, notice, sentence } from './noticeLines';
 
 /**
  * An empty database is most often the wrong one: name the others that hold keys.
@@ -41,13 +40,22 @@ export function groupNotices(
   node: GroupNode,
 ): readonly ExplorerNode[] {
   const { catalog } = model;
+  const { problem } = catalog.discovery;
   if (node.kind === 'channels') {
+    if (catalog.channelProblem?.code === 'permission') {
+      const detail = l10n.t('Channels can be subscribed to and published on all the same, by name.');
+      return refusal(node.id, profile.id, catalog.channelProblem, detail);
+    }
     if (catalog.channelProblem !== undefined) {
       return failureNotices(node.id, catalog.channelProblem, ['log'], profile.id);
     }
     if (catalog.channels.length > 0) return [];
     const detail = l10n.t('A channel exists only while someone is subscribed to it.');
     return [hint(node.id, profile.id, 'none', l10n.t('No channel has a subscriber'), detail)];
+  }
+  if (problem?.code === 'permission') {
+    const detail = l10n.t('Names are not searched. Those that a command or a worker uses are shown here.');
+    return refusal(node.id, profile.id, problem, detail);
   }
   if (node.searching) {
     const text = l10n.t('Searching… {0} so far', node.count);
@@ -58,6 +66,25 @@ export function groupNotices(
     'There are more. Filter by a name, or raise the setting redisMessaging.explorer.scanLimit.',
   );
   return [hint(node.id, profile.id, 'partial', l10n.t('Only the first {0} are shown', node.count), detail)];
+}
+
+/** The server answers, but not yet with data: it is waited for. */
+export function loadingNotices({ profile }: ConnectionSnapshot, failure: Failure): readonly NoticeNode[] {
+  const [first, ...more] = sentence(
+    `${profile.id}/refresh`,
+    profile.id,
+    'loading',
+    'progress',
+    failure.message,
+  );
+  if (first === undefined) return [];
+  const whole = `${failure.message} ${l10n.t('What it holds appears here as soon as it has finished.')}`;
+  return [{ ...first, whole }, ...more];
+}
+
+/** When the next attempt to connect begins. An absolute time does not tick. */
+export function nextAttemptNotice(connection: string, at: number): NoticeNode {
+  return { ...notice(connection, 'next', 'info', l10n.t('Next try')), at };
 }
 
 /** Patterns of other clients: Redis tells their number only. */
@@ -76,39 +103,29 @@ export function patternNotice({ profile, model, patterns }: ConnectionSnapshot):
   ];
 }
 
-/** A quiet line with a short text; the detail is for the tooltip. */
-export function hint(
-  parent: string,
-  connection: string,
-  what: string,
-  text: string,
-  detail: string,
-): NoticeNode {
-  return { ...notice(parent, what, 'hint', text, undefined, connection), whole: `${text}. ${detail}` };
-}
-
-/** A line with a sentence, and what a click on it does. */
-export function notice(
-  parent: string,
-  what: string,
-  tone: NoticeNode['tone'],
-  text: string,
-  action?: NoticeAction,
-  connection = parent,
-): NoticeNode {
-  return {
-    kind: 'notice',
-    // In this order no name of a key can make the id of another node.
-    id: `notice/${what}/${parent}`,
-    connection,
-    tone,
-    text,
-    ...(action === undefined ? {} : { action }),
-  };
-}
-
 /** The cause, the next step in words, and the next steps to click. */
 export function failureNotices(
+  parent: string,
+  failure: Failure,
+  actions: readonly NoticeAction[],
+  connection = parent,
+): readonly NoticeNode[] {
+  return [
+    ...causeNotices(parent, failure, connection),
+    ...(failure.hint === '' ? [] : sentence(parent, connection, 'hint', 'hint', failure.hint)),
+    ...actionNotices(parent, failure, actions, connection),
+  ];
+}
+
+/** The cause alone; the next step in words stands in its tooltip. */
+export function causeNotices(parent: string, failure: Failure, connection = parent): readonly NoticeNode[] {
+  const cause = displayText(failure.message, 300);
+  const [first, ...more] = sentence(parent, connection, 'cause', 'error', cause);
+  return first === undefined ? [] : [{ ...first, whole: `${cause} ${failure.hint}`.trimEnd() }, ...more];
+}
+
+/** The steps out of a failure that a click takes. */
+export function actionNotices(
   parent: string,
   failure: Failure,
   actions: readonly NoticeAction[],
@@ -120,36 +137,5 @@ export function failureNotices(
     log: l10n.t('Show log'),
     refresh: l10n.t('Refresh'),
   };
-  const cause = displayText(failure.message, 300);
-  return [
-    ...sentence(parent, connection, 'cause', 'error', cause),
-    ...(failure.hint === '' ? [] : sentence(parent, connection, 'hint', 'hint', failure.hint)),
-    ...actions.map((action) => notice(parent, action, 'info', labels[action], action, connection)),
-  ];
-}
-
-/** A sentence over as many lines as a narrow sidebar needs; the first one also says it whole. */
-function sentence(
-  parent: string,
-  connection: string,
-  what: string,
-  tone: NoticeNode['tone'],
-  text: string,
-): readonly NoticeNode[] {
-  return wrapped(text).map((line, index) =>
-    index === 0
-      ? { ...notice(parent, what, tone, line, undefined, connection), whole: text }
-      : notice(parent, `${what}/${index}`, 'more', line, undefined, connection),
-  );
-}
-
-/** Breaks a text between words. A word that is longer than a line stays whole. */
-function wrapped(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > lineLength) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
+  return actions.map((action) => notice(parent, action, 'info', labels[action], action, connection));
 }

@@ -8,6 +8,10 @@ export interface ConnectionSnapshot {
   readonly address: string;
   readonly state: ConnectionState;
   readonly model: DatabaseModel;
+  /** It is idle and connects by itself while its branch is open, since the user did not disconnect it. */
+  readonly returning: boolean;
+  /** Commands, in upper case, that the user was refused since connecting. */
+  readonly denied: readonly string[];
   /** Patterns that panels of ours watch. */
   readonly patterns: readonly Buffer[];
 }

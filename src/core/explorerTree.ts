@@ -2,8 +2,19 @@ import * as l10n from '@vscode/l10n';
 import { keyOf } from './catalog';
 import { level, matchingNames } from './explorerLevel';
 import type { ExplorerNode, GroupKind, GroupNode, QueueNode } from './explorerNode';
-import { emptyDatabase, failureNotices, groupNotices, hint, notice, patternNotice } from './explorerNotices';
+import {
+  actionNotices,
+  causeNotices,
+  emptyDatabase,
+  failureNotices,
+  groupNotices,
+  loadingNotices,
+  nextAttemptNotice,
+  patternNotice,
+} from './explorerNotices';
+import { deniedNotice } from './explorerRefusals';
 import type { ConnectionSnapshot, ExplorerSnapshot } from './explorerSnapshot';
+import { hint, notice } from './noticeLines';
 
 /** The children of a node, or of the root: a pure function of what is known. */
 export function explorerChildren(snapshot: ExplorerSnapshot, node?: ExplorerNode): readonly ExplorerNode[] {
@@ -41,39 +52,55 @@ function withMatching(
   return matching === undefined ? node : { ...node, matching };
 }
 
-function connectionNode({ profile, address, state }: ConnectionSnapshot): ExplorerNode {
-  return { kind: 'connection', id: `${profile.id}/`, connection: profile.id, profile, address, state };
+function connectionNode({ profile, address, state, model: { facts } }: ConnectionSnapshot): ExplorerNode {
+  return {
+    kind: 'connection',
+    id: `${profile.id}/`,
+    connection: profile.id,
+    profile,
+    address,
+    state,
+    ...(facts === undefined ? {} : { facts }),
+  };
 }
 
 function connectionChildren(snapshot: ConnectionSnapshot): readonly ExplorerNode[] {
-  const { profile, state, model, address } = snapshot;
+  const { profile, state, model, address, returning } = snapshot;
   const id = profile.id;
-  const known = model.catalog.discovery.done || !model.catalog.isEmpty;
+  const { discovery, isEmpty, channels } = model.catalog;
+  const known = discovery.done || !isEmpty || channels.length > 0 ? knownChildren(snapshot) : [];
   switch (state.kind) {
     case 'idle':
-      return profile.invalid === undefined
-        ? [notice(id, 'idle', 'info', l10n.t('Not connected. Click to connect.'), 'connect')]
-        : failureNotices(id, profile.invalid, ['edit']);
+      if (profile.invalid !== undefined) return failureNotices(id, profile.invalid, ['edit']);
+      // A client that was closed to take, for example, another password is about to be opened again.
+      if (returning && known.length > 0) return known;
+      return [notice(id, 'idle', 'info', l10n.t('Not connected. Click to connect.'), 'connect')];
     case 'failed':
-      return failureNotices(id, state.cause, ['connect', 'edit', 'log']);
+      return [...failureNotices(id, state.cause, ['connect', 'edit', 'log']), ...known];
     case 'connecting':
-      return known
-        ? knownChildren(snapshot)
+      return known.length > 0
+        ? known
         : [notice(id, 'connecting', 'progress', l10n.t('Connecting to {0}…', address))];
     case 'reconnecting':
       return [
-        ...failureNotices(id, state.cause, ['connect', 'edit', 'log']),
-        ...(known ? knownChildren(snapshot) : []),
+        // It mends itself, most often: what is known moves down by as little as possible.
+        ...(known.length > 0 ? causeNotices(id, state.cause) : failureNotices(id, state.cause, [])),
+        nextAttemptNotice(id, state.nextAttemptAt),
+        ...actionNotices(id, state.cause, known.length > 0 ? ['connect', 'log'] : ['connect', 'edit', 'log']),
+        ...known,
       ];
     case 'ready':
       return knownChildren(snapshot);
   }
 }
 
-function knownChildren({ profile, address, state, model }: ConnectionSnapshot): readonly ExplorerNode[] {
+function knownChildren(snapshot: ConnectionSnapshot): readonly ExplorerNode[] {
+  const { profile, address, model } = snapshot;
   const { catalog } = model;
   const id = profile.id;
   const { running, partial, problem, done } = catalog.discovery;
+  const isLoading = model.problem?.code === 'loading' || problem?.code === 'loading';
+  if (isLoading && !done && catalog.isEmpty) return problemNotices(snapshot);
   const group = (kind: GroupKind, count: number): GroupNode => ({
     kind,
     id: `${id}/${kind}`,
@@ -81,13 +108,11 @@ function knownChildren({ profile, address, state, model }: ConnectionSnapshot): 
     count,
     searching: kind !== 'channels' && running && !done,
     partial: kind !== 'channels' && partial,
+    refused: (kind === 'channels' ? catalog.channelProblem : problem)?.code === 'permission',
   });
   return [
-    // While the connection is down, that is the problem, and it is shown above.
-    ...(model.problem === undefined || state.kind !== 'ready'
-      ? []
-      : failureNotices(`${id}/refresh`, model.problem, ['refresh', 'log'], id)),
-    ...(problem === undefined ? [] : failureNotices(`${id}/search`, problem, ['refresh'], id)),
+    ...problemNotices(snapshot),
+    ...deniedNotice(snapshot),
     group('queues', catalog.count('queue')),
     group('streams', catalog.count('stream')),
     group('channels', catalog.channels.length),
@@ -95,9 +120,30 @@ function knownChildren({ profile, address, state, model }: ConnectionSnapshot): 
   ];
 }
 
+/** Why what is shown is old or incomplete. While the connection is down, that is the reason, and it is shown above. */
+function problemNotices(snapshot: ConnectionSnapshot): readonly ExplorerNode[] {
+  const { profile, state, model } = snapshot;
+  if (state.kind !== 'ready') return [];
+  const id = profile.id;
+  const refresh = model.problem;
+  const search = model.catalog.discovery.problem;
+  const loading = [refresh, search].find((failure) => failure?.code === 'loading');
+  if (loading !== undefined) return loadingNotices(snapshot, loading);
+  // A right that is missing is named where it is missed.
+  const isTold =
+    search?.code === 'permission' || (refresh !== undefined && search?.message === refresh.message);
+  return [
+    ...(refresh === undefined ? [] : failureNotices(`${id}/refresh`, refresh, ['refresh', 'log'], id)),
+    ...(search === undefined || isTold ? [] : failureNotices(`${id}/search`, search, ['refresh'], id)),
+  ];
+}
+
 function queueChildren({ model, profile }: ConnectionSnapshot, node: QueueNode): readonly ExplorerNode[] {
   const id = profile.id;
-  if (node.problem !== undefined) return failureNotices(node.id, node.problem, ['refresh'], id);
+  // Who may not count the messages may be allowed to see them.
+  if (node.problem !== undefined && node.problem.code !== 'permission') {
+    return failureNotices(node.id, node.problem, ['refresh'], id);
+  }
   const preview = model.preview(node.name);
   if (preview === undefined)
     return [notice(node.id, 'loading', 'progress', l10n.t('Loading…'), undefined, id)];

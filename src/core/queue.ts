@@ -71,7 +71,7 @@ function explainPush(error: unknown, pushed: number, all: number): unknown {
 export interface Peek {
   /** In the order of consumption, the next first. */
   readonly messages: readonly Buffer[];
-  /** Length of the queue at the same moment. */
+  /** Length of the queue at the same moment; the messages that were seen where the user may not run LLEN. */
   readonly length: number;
   /** Fewer messages than asked for, since more would have exceeded the byte budget. */
   readonly cut: boolean;
@@ -111,10 +111,11 @@ export async function peek(
         ...send,
       },
     );
-    length = integer(settled(lengthReply));
+    const mayCount = !(isFailure(lengthReply) && lengthReply.code === 'permission');
     const page = list(settled(rangeReply)).map(bytes);
     if (consume === 'tail') page.reverse();
     messages.push(...page);
+    length = mayCount ? integer(settled(lengthReply)) : offset + messages.length;
     size += totalBytes(page);
     if (page.length <= to - from) return { messages, length, cut: false };
     const average = Math.max(1, size / messages.length);

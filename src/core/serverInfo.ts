@@ -13,6 +13,16 @@ export interface ServerInfo {
   readonly latencyMs: number;
 }
 
+/** What the sidebar tells of a server. */
+export interface ServerFacts extends ServerInfo {
+  /** Clients that wait in a blocking command. */
+  readonly blockedClients: number;
+  /** Address of the primary where the server is a replica, else empty. */
+  readonly primary: string;
+  /** A replica that takes writes, which its primary never gets. */
+  readonly writableReplica: boolean;
+}
+
 /**
  * Asks a server what it is, by PING and INFO.
  * @param now steady clock, ms.
@@ -21,14 +31,40 @@ export async function serverInfo(port: CommandPort, now: () => number): Promise<
   const startedAt = now();
   await port.send(['PING']);
   const latencyMs = now() - startedAt;
-  const info = await infoText(port);
-  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const field = infoFields(await infoText(port));
+  return { version: versionOf(field), mode: field('redis_mode'), role: field('role'), latencyMs };
+}
+
+/**
+ * As {@link serverInfo}, with more. A server that answers PING with an error is told of all the same.
+ * @throws {Failure} `permission` where the user may not run INFO.
+ */
+export async function serverFacts(port: CommandPort, now: () => number): Promise<ServerFacts> {
+  const startedAt = now();
+  // Its answer, whatever it is, has made the round trip; a lost connection shows in INFO.
+  await port.sendAll([['PING']]);
+  const latencyMs = now() - startedAt;
+  const field = infoFields(bytes(await port.send(['INFO'])).toString());
+  const isReplica = field('role') === 'slave';
   return {
-    version: field('valkey_version') || field('redis_version'),
+    version: versionOf(field),
     mode: field('redis_mode'),
     role: field('role'),
     latencyMs,
+    blockedClients: Number(field('blocked_clients')),
+    primary: isReplica ? `${field('master_host')}:${field('master_port')}` : '',
+    writableReplica: isReplica && field('slave_read_only') === '0',
   };
+}
+
+type InfoField = (name: string) => string;
+
+function infoFields(info: string): InfoField {
+  return (name) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+}
+
+function versionOf(field: InfoField): string {
+  return field('valkey_version') || field('redis_version');
 }
 
 async function infoText(port: CommandPort): Promise<string> {

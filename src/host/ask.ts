@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { displayText } from '../core/displayText';
 import { Failure, isFailure } from '../core/failure';
+import { plainNotice } from './plainText';
 
 /** What a dialog that was closed throws: the command ends without a word. */
 export function cancelled(): Failure {
@@ -69,4 +71,47 @@ export async function askPick<Value>(
 export async function askConfirmation(question: string, detail: string, action: string): Promise<void> {
   const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, action);
   if (choice !== action) throw cancelled();
+}
+
+/**
+ * Asks for the name of a production connection before its data is destroyed. Only the name itself is taken.
+ * @throws {Failure} `cancelled`.
+ */
+export function askProductionName(name: string, question: string, detail: string): Promise<void> {
+  const shown = displayText(name);
+  const input = vscode.window.createInputBox();
+  input.title = vscode.l10n.t('PRODUCTION: {0}', shown);
+  const order = vscode.l10n.t('Type the name of the connection, {0}, to go on.', shown);
+  // A prompt has no line breaks.
+  input.prompt = plainNotice(
+    [question, ...detail.split(/\n+/), order].filter((part) => part !== '').join(' · '),
+  );
+  input.placeholder = shown;
+  input.ignoreFocusOut = true;
+  return new Promise((resolve, reject) => {
+    const listening = [
+      input.onDidChangeValue(() => {
+        input.validationMessage = undefined;
+      }),
+      input.onDidAccept(() => {
+        const typed = input.value.trim();
+        if (typed === shown || typed === name.trim()) {
+          resolve();
+          input.hide();
+        } else {
+          input.validationMessage = vscode.l10n.t(
+            'That is not the name. Nothing was changed. Type {0}, or press Escape.',
+            plainNotice(shown),
+          );
+        }
+      }),
+      input.onDidHide(() => {
+        for (const each of listening) each.dispose();
+        input.dispose();
+        // Does nothing after the right name.
+        reject(cancelled());
+      }),
+    ];
+    input.show();
+  });
 }

@@ -5,7 +5,7 @@ import { displayBytes, displayText } from '../core/displayText';
 import { Failure } from '../core/failure';
 import { toBytes } from '../core/messageValue';
 import { requireName } from '../core/queue';
-import { askConfirmation, askPick, askText, cancelled } from './ask';
+import { askConfirmation, askPick, askProductionName, askText, cancelled } from './ask';
 import { missingArgument } from './commandArguments';
 import { type Invocation, invocationLabel } from './commandRunner';
 import type { Connections } from './connections';
@@ -135,23 +135,35 @@ export async function confirmSize(invocation: Invocation, messages: readonly Buf
   const largest = messages.reduce((most, { length }) => Math.max(most, length), 0);
   if (largest <= limit || invocation.args.flag('confirmed')) return;
   const size = `${(largest / 1_048_576).toFixed(1)} MB`;
-  await confirmed(
-    invocation,
-    vscode.l10n.t('The message is {0} large. Send it all the same?', size),
-    vscode.l10n.t(
+  await confirmed(invocation, {
+    question: vscode.l10n.t('The message is {0} large. Send it all the same?', size),
+    detail: vscode.l10n.t(
       'The setting redisMessaging.message.confirmBytes asks from {0} bytes on. Nothing was sent yet.',
       limit,
     ),
-    vscode.l10n.t('Send'),
-  );
+    action: vscode.l10n.t('Send'),
+  });
+}
+
+/** A title that makes it plain where a prompt's answer goes on production. */
+export function titleOn({ name, production }: ConnectionProfile, title: string): string {
+  return production ? vscode.l10n.t('{0} · PRODUCTION: {1}', title, displayText(name, 60)) : title;
+}
+
+/** What is asked before an act. */
+export interface Confirmation {
+  readonly question: string;
+  readonly detail: string;
+  /** Word on the button. */
+  readonly action: string;
+  /** The connection whose data the act destroys or takes away: on production its name has to be typed. */
+  readonly destroysOn?: ConnectionProfile;
 }
 
 /** Asks before an act that cannot be undone. From code nothing is asked: without `confirmed: true` it is refused. */
 export async function confirmed(
   invocation: Invocation,
-  question: string,
-  detail: string,
-  action: string,
+  { question, detail, action, destroysOn }: Confirmation,
 ): Promise<void> {
   if (invocation.args.flag('confirmed')) return;
   if (!invocation.interactive) {
@@ -159,5 +171,6 @@ export async function confirmed(
       hint: vscode.l10n.t('Pass "confirmed": true to go on. Nothing was changed.'),
     });
   }
-  await askConfirmation(question, detail, action);
+  if (destroysOn?.production) await askProductionName(destroysOn.name, question, detail);
+  else await askConfirmation(question, detail, action);
 }

@@ -78,7 +78,14 @@ export class Connections implements vscode.Disposable {
 
   /** Makes a profile the one that is meant when none is named, since the user chose it. */
   choose(id: string): void {
+    if (this.activeId === id) return;
     this.activeId = id;
+    this.changes.fire(this.find(id));
+  }
+
+  /** The profile that is meant when none is named: the only, else the one chosen last. */
+  get active(): ConnectionProfile | undefined {
+    return this.find(undefined);
   }
 
   /** Whether a view that became visible may connect this profile without being asked. */
@@ -187,7 +194,7 @@ export class Connections implements vscode.Disposable {
     await writeProfile(profile);
     if (old !== undefined && !stays) await this.secrets.forget(old);
     if (parsed.password !== undefined) this.close(id);
-    this.activeId = id;
+    this.choose(id);
     return id;
   }
 
@@ -249,7 +256,6 @@ export class Connections implements vscode.Disposable {
   /** @param wanted false once the profile was closed or changed: a client made for the old one must not come alive. */
   private async createClient(id: string, wanted: () => boolean): Promise<Connection> {
     const [openConnection, endpoint] = await Promise.all([this.loadRedis(), this.endpoint(id)]);
-    const profile = this.resolve(id);
     if (!wanted()) {
       throw new Failure(
         'unreachable',
@@ -260,10 +266,7 @@ export class Connections implements vscode.Disposable {
       );
     }
     const connection = openConnection(endpoint, 'redis-messaging:commands');
-    connection.onDidChangeState((state) => {
-      this.log.info(`${profile.name}: ${state.kind}${'cause' in state ? ` (${state.cause.message})` : ''}`);
-      this.changes.fire(this.find(id));
-    });
+    connection.onDidChangeState(() => this.changes.fire(this.find(id)));
     this.live.set(id, connection);
     return connection;
   }

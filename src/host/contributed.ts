@@ -10,6 +10,7 @@ export const commandIds = [
   'connection.test',
   'connection.connect',
   'connection.disconnect',
+  'connection.choose',
   'connection.openDatabase',
   'server.start',
   'server.stop',

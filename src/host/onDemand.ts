@@ -4,6 +4,7 @@ import type { CommandHandler } from './commandRunner';
 import { channelPublish } from './commands/channelPublish';
 import { channelSubscribe } from './commands/channelSubscribe';
 import { connectionAdd, connectionEdit } from './commands/connectionAdd';
+import { connectionChoose } from './commands/connectionChoose';
 import { connectionFind } from './commands/connectionFind';
 import {
   connectionConnect,
@@ -38,6 +39,7 @@ import { workerStop } from './commands/workerStop';
 import type { CommandId } from './contributed';
 
 import { LocalServer } from './localServer/localServer';
+import { PanelFactory, type PanelFactoryOptions } from './panels/panelFactory';
 import type { Services } from './services';
 
 /*
@@ -48,6 +50,11 @@ import type { Services } from './services';
 /** How a payload is shown in a read-only editor. */
 export function layoutPayload(payload: Uint8Array): PayloadDocument {
   return payloadDocument(payload);
+}
+
+/** What makes traffic panels. */
+export function panelFactory(options: PanelFactoryOptions): PanelFactory {
+  return new PanelFactory(options);
 }
 
 /** Gives this bundle the localised texts by their English form. */
@@ -70,6 +77,7 @@ export function commandHandlers(services: Services): Readonly<Record<CommandId, 
     'connection.test': connectionTest(services),
     'connection.connect': connectionConnect(services),
     'connection.disconnect': connectionDisconnect(services),
+    'connection.choose': connectionChoose(services),
     'connection.openDatabase': connectionOpenDatabase(services),
     'server.start': serverStart(services),
     'server.stop': serverStop(services),

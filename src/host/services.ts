@@ -1,3 +1,4 @@
+import type { ConnectionSigns } from './connectionSigns';
 import type { Connections } from './connections';
 import type { ConnectionModels } from './explorer/connectionModels';
 import type { ExplorerView } from './explorer/explorerView';
@@ -18,5 +19,6 @@ export interface Services {
   readonly workers: WorkerService;
   readonly documents: MessageDocuments;
   readonly journal: PopJournalFile;
+  readonly signs: ConnectionSigns;
   readonly log: Log;
 }

@@ -70,6 +70,8 @@ export interface TrafficState {
   readonly kind: 'connecting' | 'live' | 'reconnecting' | 'refused' | 'failed' | 'closed';
   readonly detail: string;
   readonly hint: string;
+  /** Present where the server refused user or password: only another one can help. */
+  readonly code?: 'authentication';
 }
 
 /** Counts since the panel opened or was cleared. received = kept + evicted, always. */
@@ -198,6 +200,8 @@ export type ToWebview =
       readonly panel: string;
       readonly title: string;
       readonly connection: string;
+      /** Nothing may be published through this connection. */
+      readonly readOnly: boolean;
       /** Channels to offer in the composer. */
       readonly channels: readonly string[];
       /** Whether messages can arrive by a pattern, which then has its column. */
@@ -207,6 +211,8 @@ export type ToWebview =
       readonly l10n: Readonly<Record<string, string>>;
       readonly filter: ViewFilter;
     }
+  /** The profile's name, or what may be done through it, changed. */
+  | { readonly kind: 'profile'; readonly connection: string; readonly readOnly: boolean }
   /** How the subscription stands, when no frame can say it. */
   | { readonly kind: 'state'; readonly state: TrafficState }
   /** A sentence about something that was asked for, for example "Copied 64 B". */

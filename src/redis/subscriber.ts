@@ -23,7 +23,8 @@ export interface SubscriberOptions {
   readonly ring: Ring;
   /** Called after every change of any of the states. */
   readonly onChange: () => void;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  /** For what the states do not tell. */
+  readonly log: (level: 'info' | 'warn', text: string) => void;
   readonly heartbeat?: Heartbeat;
 }
 
@@ -151,10 +152,7 @@ export class Subscriber {
     clearTimeout(this.refusedTimer);
     if (this.closed) return;
     if (this.failedWith === undefined && isFinal(failure)) this.failedWith = failure;
-    if (this.failedWith !== undefined) {
-      this.options.log('error', this.failedWith.message);
-    } else {
-      this.options.log('warn', failure.message);
+    if (this.failedWith === undefined) {
       this.retryTimer = setTimeout(() => this.connect(), this.retryDelay);
       this.retryDelay = Math.min(this.retryDelay * 2, longestRetryMs);
     }

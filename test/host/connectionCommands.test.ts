@@ -131,6 +131,47 @@ describe('connection commands from code', () => {
     assert.ok(!told.includes('xyzzy') && !told.includes('redis://'));
   });
 
+  it('choose the connection that is meant when none is named, without connecting it', async () => {
+    const second = await add('second');
+    await run('queue.push', { connection: 'vault', queue: 'chosen', messages: ['a', 'b'] });
+    assert.deepEqual(await run('connection.choose', { connection: 'vault' }), {
+      id: savedConnections()[0]?.id,
+    });
+    assert.equal((await run<{ length: number }>('queue.peek', { queue: 'chosen' })).length, 2);
+    assert.deepEqual(await run('connection.choose', { connection: second }), { id: second });
+    await run('connection.disconnect', { connection: 'vault' });
+    await waitForClients(0);
+    assert.equal((await run<{ length: number }>('queue.peek', { queue: 'chosen' })).length, 2);
+    assert.equal((await rejection('connection.choose', { connection: 'nobody' })).code, 'noConnection');
+    assert.equal((await rejection('connection.choose', {})).code, 'argument');
+    await run('connection.remove', { connection: second, confirmed: true });
+    await observer.del('chosen');
+  });
+
+  it('destroy on production only what is confirmed; messages need no more than elsewhere', async () => {
+    const { id } = await run<{ id: string }>('connection.add', {
+      url: address(canary),
+      name: 'live shop',
+      production: true,
+    });
+    await run('queue.push', { connection: id, queue: 'sales', messages: ['a', 'b'] });
+    await run('channel.publish', { connection: id, channel: 'news', message: 'm' });
+    const worker = { connection: id, template: 'queueWorker', target: 'sales' };
+    for (const [command, args] of [
+      ['queue.pop', { connection: id, queue: 'sales' }],
+      ['worker.start', worker],
+    ] as const) {
+      const { code, message, hint } = await rejection(command, args);
+      assert.equal(code, 'confirmation', message);
+      assert.match(hint, /"confirmed": true/);
+    }
+    assert.equal(await observer.llen('sales'), 2);
+    await run('queue.pop', { connection: id, queue: 'sales', confirmed: true });
+    assert.equal(await observer.llen('sales'), 1);
+    await run('connection.remove', { connection: id, confirmed: true });
+    await observer.del('sales');
+  });
+
   it('remove a connection only when that is confirmed', async () => {
     const { code, message, hint } = await rejection('connection.remove', { connection: 'vault' });
     assert.equal(code, 'confirmation');

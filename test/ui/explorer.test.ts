@@ -385,7 +385,6 @@ describe('explorer without a connection', () => {
       .first()
       .waitFor();
     await explorer().waitForLine('Try again');
-    await explorer().waitForLine('Edit connection…');
     await explorer().waitForLine('Show log');
     await window().showNotifications();
     const title = await window().page.locator('.notifications-center-header-title').innerText();

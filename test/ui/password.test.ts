@@ -27,10 +27,10 @@ describe('A server that asks for a password', () => {
   it('says so in the sidebar, takes the password by a click, and asks again for a wrong one', async function () {
     this.timeout(60_000);
     await window().openSidebar();
-    await window().treeItem('The server asks for a password.').waitFor();
+    await window().treeItem('The server asks for a password.').first().waitFor();
     await window().treeItem('Enter password…').click();
     await window().answer('wrong');
-    await window().treeItem('The server refused user name or password.').waitFor();
+    await window().treeItem('The server refused user name or password.').first().waitFor();
     await window().screenshot('password-refused');
     await window().treeItem('Enter password…').click();
     await window().answer(password);

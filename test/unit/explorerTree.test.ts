@@ -34,6 +34,8 @@ class Tree {
   state: ConnectionState = { kind: 'ready' };
   glob: string | undefined;
   patterns: Buffer[] = [];
+  returning = false;
+  denied: string[] = [];
   private readonly profile: ConnectionSnapshot['profile'];
 
   constructor(invalid?: Failure) {
@@ -42,9 +44,9 @@ class Tree {
   }
 
   get snapshot(): ExplorerSnapshot {
-    const { profile, state, model, patterns, glob } = this;
+    const { profile, state, model, patterns, glob, returning, denied } = this;
     return {
-      connections: [{ profile, address: 'h:6379/0', state, model, patterns }],
+      connections: [{ profile, address: 'h:6379/0', state, model, patterns, returning, denied }],
       delimiter: ':',
       glob,
     };
@@ -80,11 +82,11 @@ class Tree {
 function line(node: ExplorerNode): string {
   switch (node.kind) {
     case 'notice':
-      return `${node.tone}: ${node.text}${node.action === undefined ? '' : ` [${node.action}]`}`;
+      return `${node.tone}: ${node.text}${node.at === undefined ? '' : ` @${node.at}`}${node.action === undefined ? '' : ` [${node.action}]`}`;
     case 'queues':
     case 'streams':
     case 'channels':
-      return `${node.kind} ${node.count}${node.searching ? '?' : ''}${node.partial ? '+' : ''}`;
+      return `${node.kind} ${node.count}${node.searching ? '?' : ''}${node.partial ? '+' : ''}${node.refused ? ' refused' : ''}`;
     case 'namespace':
       return `${node.segment}* ${node.count}`;
     case 'queue':
@@ -137,13 +139,11 @@ describe('tree of the explorer', () => {
       assert.deepEqual(tree.lines(), ['queues 1', 'streams 0', 'channels 0']);
     });
 
-    const steps = [
-      'error: Nothing listens at h:6379/0.',
-      'hint: Start the server.',
-      'info: Try again [connect]',
-      'info: Edit connection… [edit]',
-      'info: Show log [log]',
-    ];
+    const cause = ['error: Nothing listens at h:6379/0.', 'hint: Start the server.'];
+    const actions = ['info: Try again [connect]', 'info: Edit connection… [edit]', 'info: Show log [log]'];
+    const steps = [...cause, ...actions];
+    const waiting = [...cause, 'info: Next try @0', ...actions];
+    const waitingAbove = [cause[0], 'info: Next try @0', actions[0], actions[2]];
 
     it('that failed shows cause, next step and what can be done', () => {
       const tree = new Tree();
@@ -151,13 +151,30 @@ describe('tree of the explorer', () => {
       assert.deepEqual(tree.lines(), steps);
     });
 
-    it('that was lost shows so above what is known', () => {
+    it('that failed keeps below it what is known, so that nothing is folded when it is back', () => {
+      const tree = new Tree();
+      tree.queue('orders', 3);
+      tree.state = { kind: 'failed', cause: refused };
+      assert.deepEqual(tree.lines(), [...steps, 'queues 1', 'streams 0', 'channels 0']);
+    });
+
+    it('that is about to be opened again keeps what is known; one that the user closed does not', () => {
+      const tree = new Tree();
+      tree.queue('orders', 3);
+      tree.state = { kind: 'idle' };
+      tree.returning = true;
+      assert.deepEqual(tree.lines(), ['queues 1', 'streams 0', 'channels 0']);
+      tree.returning = false;
+      assert.deepEqual(tree.lines(), ['info: Not connected. Click to connect. [connect]']);
+    });
+
+    it('that was lost shows so above what is known, and when it is tried again', () => {
       const tree = new Tree();
       tree.state = { kind: 'reconnecting', cause: refused, nextAttemptAt: 0 };
-      assert.deepEqual(tree.lines(), steps);
+      assert.deepEqual(tree.lines(), waiting);
       tree.queue('orders', 3);
       tree.found();
-      assert.deepEqual(tree.lines(), [...steps, 'queues 1', 'streams 0', 'channels 0']);
+      assert.deepEqual(tree.lines(), [...waitingAbove, 'queues 1', 'streams 0', 'channels 0']);
       assert.deepEqual(tree.lines('p/queues'), ['orders 3']);
     });
 
@@ -173,19 +190,58 @@ describe('tree of the explorer', () => {
       tree.found();
       tree.queue('orders', 1);
       tree.state = { kind: 'reconnecting', cause: refused, nextAttemptAt: 0 };
-      assert.deepEqual(tree.lines(), [...steps, 'queues 1', 'streams 0', 'channels 0']);
+      assert.deepEqual(tree.lines(), [...waitingAbove, 'queues 1', 'streams 0', 'channels 0']);
     });
 
     it('whose search failed says so above what is known', () => {
       const tree = new Tree();
+      const problem = new Failure('server', 'The server is busy.', { hint: 'Wait.' });
+      tree.model.catalog.discovery = { running: false, done: false, partial: false, problem };
+      const told = ['error: The server is busy.', 'hint: Wait.', 'info: Refresh [refresh]'];
+      assert.deepEqual(tree.lines(), [...told, ...groups]);
+      tree.model.problem = problem;
+      assert.equal(tree.lines().filter((each) => each === told[0]).length, 1, 'it is told once');
+    });
+
+    it('whose server loads its data waits for it, and counts nothing until then', () => {
+      const tree = new Tree();
+      const loading = new Failure('loading', 'The server is loading.', { hint: 'Wait.' });
+      tree.model.problem = loading;
+      tree.model.catalog.discovery = { running: false, done: false, partial: false, problem: loading };
+      assert.deepEqual(tree.lines(), ['progress: The server is loading.']);
+      tree.queue('orders', 3);
+      assert.deepEqual(tree.lines(), [
+        'progress: The server is loading.',
+        'queues 1',
+        'streams 0',
+        'channels 0',
+      ]);
+    });
+
+    it('whose user may not run everything names what is missing, and what each switches off', () => {
+      const tree = new Tree();
+      tree.denied = ['INFO', 'SCAN'];
       const problem = new Failure('permission', 'The user may not run SCAN.', { hint: 'Allow it.' });
       tree.model.catalog.discovery = { running: false, done: false, partial: false, problem };
+      tree.queue('orders', 3);
       assert.deepEqual(tree.lines(), [
-        'error: The user may not run SCAN.',
-        'hint: Allow it.',
-        'info: Refresh [refresh]',
-        ...groups,
+        'refused: Not permitted: INFO, SCAN',
+        'queues 1 refused',
+        'streams 0 refused',
+        'channels 0',
       ]);
+      const [first] = tree.children();
+      assert.ok(first?.kind === 'notice');
+      assert.match(first.whole ?? '', /^INFO: version, role .*\nSCAN: queues and streams are not searched;/m);
+      assert.deepEqual(tree.lines('p/queues'), ['refused: The user may not run SCAN.', 'orders 3']);
+      assert.deepEqual(tree.lines('p/streams'), ['refused: The user may not run SCAN.']);
+    });
+
+    it('is not called empty where its user may not search', () => {
+      const tree = new Tree();
+      const problem = new Failure('permission', 'The user may not run SCAN.');
+      tree.model.catalog.discovery = { running: false, done: false, partial: false, problem };
+      assert.deepEqual(tree.lines(), ['queues 0 refused', 'streams 0 refused', 'channels 0']);
     });
 
     it('shows a foreign text on one harmless line', () => {
@@ -286,6 +342,26 @@ describe('tree of the explorer', () => {
       assert.deepEqual(tree.lines('p/queue/orders'), ['hint: Drained']);
     });
 
+    it('shows messages to a user who may not count them', async () => {
+      const tree = new Tree();
+      const orders = Buffer.from('orders');
+      const problem = new Failure('permission', 'The user may not run LLEN.');
+      tree.model.catalog.setProblem('queue', orders, problem, 0);
+      const counted = queuePort({ orders: ['a', 'b'] });
+      const port: CommandPort = {
+        ...counted,
+        sendAll: async (commands) =>
+          (await counted.sendAll(commands)).map((reply, at) =>
+            commands[at]?.[0] === 'LLEN' ? problem : reply,
+          ),
+      };
+      await tree.model.refresh(port, { queues: [orders], streams: [], previews: [orders] });
+      const [node] = tree.children('p/queues');
+      assert.ok(node?.kind === 'queue');
+      assert.equal(node.problem, problem);
+      assert.deepEqual(tree.lines('p/queue/orders'), ['#0 a', '#1 b']);
+    });
+
     it('shows why a key is no queue any more', async () => {
       const tree = new Tree();
       tree.queue('orders', 1);
@@ -331,10 +407,8 @@ describe('tree of the explorer', () => {
     it('names the right that is missing', () => {
       const tree = new Tree();
       tree.model.catalog.channelProblem = new Failure('permission', 'The user may not run PUBSUB.');
-      assert.deepEqual(tree.lines('p/channels'), [
-        'error: The user may not run PUBSUB.',
-        'info: Show log [log]',
-      ]);
+      assert.deepEqual(tree.lines('p/channels'), ['refused: The user may not run PUBSUB.']);
+      assert.equal(tree.lines().at(-1), 'channels 0 refused');
     });
   });
 
@@ -352,6 +426,7 @@ describe('tree of the explorer', () => {
       ]);
       tree.patterns = [Buffer.from('n*')];
       tree.state = { kind: 'reconnecting', cause: refused, nextAttemptAt: 0 };
+      tree.denied = ['SCAN', 'INFO', 'PUBSUB', 'EVAL'];
       tree.model.problem = refused;
       catalog.discovery = { running: false, done: true, partial: true, problem: refused };
       return tree;

@@ -2,7 +2,14 @@ import * as vscode from 'vscode';
 import { explainReceivers, publish } from '../../core/channel';
 import { displayBytes } from '../../core/displayText';
 import type { CommandHandler } from '../commandRunner';
-import { confirmSize, targetConnection, targetMessages, targetName, targetPort } from '../commandTarget';
+import {
+  confirmSize,
+  targetConnection,
+  targetMessages,
+  targetName,
+  targetPort,
+  titleOn,
+} from '../commandTarget';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
 
@@ -15,13 +22,16 @@ export function channelPublish({ connections, models, panels }: Services): Comma
     const profile = await targetConnection(connections, invocation);
     const channel = await targetName(invocation, {
       field: 'channel',
-      title: vscode.l10n.t('Publish on which channel?'),
+      title: titleOn(profile, vscode.l10n.t('Publish on which channel?')),
       prompt: vscode.l10n.t('Name of the channel'),
       what: vscode.l10n.t('channel'),
       known: models.model(profile).catalog.channels.map(({ name }) => name),
     });
     const label = displayBytes(channel, 60);
-    const messages = await targetMessages(invocation, vscode.l10n.t('Publish on {0}', label));
+    const messages = await targetMessages(
+      invocation,
+      titleOn(profile, vscode.l10n.t('Publish on {0}', label)),
+    );
     await confirmSize(invocation, messages);
     const sharded = invocation.args.flag('sharded');
     const own = panels.ownReceivers(profile.id, channel, sharded);

@@ -27,7 +27,7 @@ export function channelSubscribe({
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
     const subscriptions = givenSubscriptions(invocation) ?? (await askNames(activeChannels(profile.id)));
-    return { panel: panels.open({ connection: profile.id, subscriptions }) };
+    return { panel: await panels.open({ connection: profile.id, subscriptions }) };
   };
 }
 

@@ -5,34 +5,46 @@ import { displayText } from '../../core/displayText';
 import { Failure, isFailure } from '../../core/failure';
 import { serverInfo } from '../../core/serverInfo';
 import { askPassword } from '../ask';
-import { type CommandHandler, invocationLabel } from '../commandRunner';
+import { type CommandHandler, type Invocation, invocationLabel } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { patiently } from '../patientPort';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
 
 /** `{connection?}` → `{}`. Connects, or tries again; asks for the password where the server refused the one there is. */
-export function connectionConnect({ connections, explorer }: Services): CommandHandler {
+export function connectionConnect(services: Services): CommandHandler {
   return async (invocation) => {
-    const profile = await targetConnection(connections, invocation);
-    const open = (signal?: AbortSignal) => connections.open(profile.id, signal);
-    const connect = () => (invocation.interactive ? patiently(invocationLabel(invocation), open) : open());
+    const profile = await targetConnection(services.connections, invocation);
     try {
-      await connect().catch(async (error: unknown) => {
-        if (!invocation.interactive || !isFailure(error) || error.code !== 'authentication') throw error;
-        await connections.setPassword(
-          profile.id,
-          await askPassword(error.message, displayText(profile.name)),
-        );
-        await connect();
-      });
+      await connectAsking(services, invocation, profile);
     } catch (error) {
-      // In the sidebar the node says it better than a notification could.
-      if (invocation.node === undefined || !isFailure(error) || profile.invalid !== undefined) throw error;
+      // In the sidebar and in a panel there is a place that says it better than a notification could.
+      const saysItself = invocation.node?.kind === 'connection' || invocation.node?.kind === 'notice';
+      if (!saysItself || !isFailure(error) || profile.invalid !== undefined) throw error;
     }
-    explorer.changed();
+    services.explorer.changed();
     return {};
   };
+}
+
+/** Connects; interactively it asks, once, for the password where the server refused the one there is. */
+export async function connectAsking(
+  { connections, signs }: Services,
+  invocation: Invocation,
+  { id, name }: ConnectionProfile,
+): Promise<void> {
+  const { interactive } = invocation;
+  const open = (signal?: AbortSignal) => connections.open(id, signal);
+  const connect = () => (interactive ? patiently(invocationLabel(invocation), open) : open());
+  await signs.passwordNotice.whileAsking(id, async () => {
+    try {
+      await connect();
+    } catch (error) {
+      if (!interactive || !isFailure(error) || error.code !== 'authentication') throw error;
+      await connections.setPassword(id, await askPassword(error.message, displayText(name)));
+      await connect();
+    }
+  });
 }
 
 /** `{connection?}` → `{}`. Closes the socket; the connection stays in the sidebar. */
@@ -47,12 +59,11 @@ export function connectionDisconnect({ connections }: Services): CommandHandler 
 export function connectionRemove({ connections }: Services): CommandHandler {
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
-    await confirmed(
-      invocation,
-      vscode.l10n.t('Remove the connection {0}?', profile.name),
-      vscode.l10n.t('Its address and password are forgotten. Nothing on the server changes.'),
-      vscode.l10n.t('Remove'),
-    );
+    await confirmed(invocation, {
+      question: vscode.l10n.t('Remove the connection {0}?', profile.name),
+      detail: vscode.l10n.t('Its address and password are forgotten. Nothing on the server changes.'),
+      action: vscode.l10n.t('Remove'),
+    });
     await connections.remove(profile.id);
     return {};
   };

@@ -26,12 +26,11 @@ export function journalShow({ journal }: Services): CommandHandler {
 /** `{confirmed}` → `{}`. Deletes the copies of all popped messages. */
 export function journalClear({ journal }: Services): CommandHandler {
   return async (invocation) => {
-    await confirmed(
-      invocation,
-      vscode.l10n.t('Delete the copies of all popped messages?'),
-      vscode.l10n.t('Messages whose pop is unconfirmed may exist nowhere else.'),
-      vscode.l10n.t('Delete'),
-    );
+    await confirmed(invocation, {
+      question: vscode.l10n.t('Delete the copies of all popped messages?'),
+      detail: vscode.l10n.t('Messages whose pop is unconfirmed may exist nowhere else.'),
+      action: vscode.l10n.t('Delete'),
+    });
     await journal.clear();
     return {};
   };

@@ -5,7 +5,7 @@ import { fromBytes } from '../../core/messageValue';
 import { messageAt, type QueueEnd } from '../../core/queue';
 import { type PopResult, safePop } from '../../core/safePop';
 import type { CommandHandler } from '../commandRunner';
-import { confirmed, targetConnection, targetPort } from '../commandTarget';
+import { confirmed, targetConnection, targetPort, titleOn } from '../commandTarget';
 import { fullCommandId } from '../contributed';
 import { endName } from '../explorer/explorerItem';
 import { plainNotice } from '../plainText';
@@ -26,7 +26,12 @@ export function queuePop(services: Services): CommandHandler {
     const { connections, journal, explorer } = services;
     const { args, interactive } = invocation;
     const profile = await targetConnection(connections, invocation);
-    const queue = await targetQueue(services, invocation, profile, vscode.l10n.t('Pop from which queue?'));
+    const queue = await targetQueue(
+      services,
+      invocation,
+      profile,
+      titleOn(profile, vscode.l10n.t('Pop from which queue?')),
+    );
     const label = displayBytes(queue, 60);
     const named = args.oneOf<QueueEnd>('end', ['head', 'tail']);
     const end = named ?? (interactive ? await askQueueDirection(queue, label) : queueDirection(queue).end);
@@ -41,23 +46,23 @@ export function queuePop(services: Services): CommandHandler {
         );
         return { messages: [], outcome: 'empty', end };
       }
-      await confirmed(
-        invocation,
-        vscode.l10n.t('Pop the next message from the {0} of {1}?', endName(end), label),
-        vscode.l10n.t(
+      await confirmed(invocation, {
+        question: vscode.l10n.t('Pop the next message from the {0} of {1}?', endName(end), label),
+        detail: vscode.l10n.t(
           'No consumer will get it. A copy is kept in the pop journal.\n\n{0}',
           displayBytes(next, 300),
         ),
-        vscode.l10n.t('Pop'),
-      );
+        action: vscode.l10n.t('Pop'),
+        destroysOn: profile,
+      });
       expected = next;
     } else {
-      await confirmed(
-        invocation,
-        vscode.l10n.t('Popping takes messages out of {0} for good.', label),
-        '',
-        '',
-      );
+      await confirmed(invocation, {
+        question: vscode.l10n.t('Popping takes messages out of {0} for good.', label),
+        detail: '',
+        action: '',
+        destroysOn: profile,
+      });
     }
     const options = expected === undefined ? { count } : { expected };
     const result = await turns.run(`${profile.id}/${keyOf(queue)}`, () =>

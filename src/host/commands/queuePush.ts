@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { displayBytes } from '../../core/displayText';
 import { push, type QueueEnd } from '../../core/queue';
 import type { CommandHandler } from '../commandRunner';
-import { confirmSize, targetConnection, targetMessages, targetPort } from '../commandTarget';
+import { confirmSize, targetConnection, targetMessages, targetPort, titleOn } from '../commandTarget';
 import { plainLabel } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import type { Services } from '../services';
@@ -16,9 +16,14 @@ export function queuePush(services: Services): CommandHandler {
   return async (invocation) => {
     const { connections, explorer } = services;
     const profile = await targetConnection(connections, invocation);
-    const queue = await targetQueue(services, invocation, profile, vscode.l10n.t('Push to which queue?'));
+    const queue = await targetQueue(
+      services,
+      invocation,
+      profile,
+      titleOn(profile, vscode.l10n.t('Push to which queue?')),
+    );
     const label = displayBytes(queue, 60);
-    const messages = await targetMessages(invocation, vscode.l10n.t('Push to {0}', label));
+    const messages = await targetMessages(invocation, titleOn(profile, vscode.l10n.t('Push to {0}', label)));
     await confirmSize(invocation, messages);
     const end =
       invocation.args.oneOf<QueueEnd>('end', ['head', 'tail']) ??

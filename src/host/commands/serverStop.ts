@@ -12,12 +12,11 @@ export function serverStop({ explorer, localServer }: Services): CommandHandler 
     const running = await server.running();
     const loss = running.persist ? undefined : await lossOf(server, running);
     if (loss !== undefined) {
-      await confirmed(
-        invocation,
-        vscode.l10n.t('Stop the local Redis? {0}', loss),
-        vscode.l10n.t('It keeps nothing on disk: see the setting redisMessaging.server.persist.'),
-        vscode.l10n.t('Stop'),
-      );
+      await confirmed(invocation, {
+        question: vscode.l10n.t('Stop the local Redis? {0}', loss),
+        detail: vscode.l10n.t('It keeps nothing on disk: see the setting redisMessaging.server.persist.'),
+        action: vscode.l10n.t('Stop'),
+      });
     }
     await server.stop();
     explorer.changed();

@@ -34,15 +34,19 @@ export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHan
     const port = await connections.openForWriting(profile.id);
     const count = invocation.args.count('count', 1, 1_000_000) ?? ordersByDefault;
     const waiting = integer(await port.send(['LLEN', String(queue.name)]));
-    if (waiting > 0) {
-      await confirmed(
-        invocation,
-        waiting === 1
-          ? vscode.l10n.t('queue1 already holds 1 message.')
-          : vscode.l10n.t('queue1 already holds {0} messages.', waiting),
-        vscode.l10n.t('The tutorial’s workers would take them too. Nothing was started yet.'),
-        vscode.l10n.t('Start All the Same'),
-      );
+    if (waiting > 0 || profile.production) {
+      await confirmed(invocation, {
+        question:
+          waiting === 1
+            ? vscode.l10n.t('queue1 already holds 1 message.')
+            : vscode.l10n.t('queue1 already holds {0} messages.', waiting),
+        detail:
+          waiting > 0
+            ? vscode.l10n.t('The tutorial’s workers would take them too. Nothing was started yet.')
+            : vscode.l10n.t('The tutorial’s workers fill and empty it. Nothing was started yet.'),
+        action: vscode.l10n.t('Start All the Same'),
+        destroysOn: profile,
+      });
     }
     return new Tutorial(services, profile, port, count).run();
   };

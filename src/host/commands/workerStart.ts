@@ -17,7 +17,7 @@ import type { WorkerTarget } from '../../protocol/workerLease';
 import { askPick, askText } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
-import { targetConnection } from '../commandTarget';
+import { confirmed, targetConnection } from '../commandTarget';
 import { plainLabel } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
@@ -26,7 +26,7 @@ const mostCopies = 20;
 
 /**
  * `{template, target | targets | patterns, connection?, count?, options?}` → `{group, workers: [{id, name, pid}]}` once each
- * of the `count` copies runs. `options` are those of the template: see workerTemplates.
+ * of the `count` copies runs. One that writes needs `confirmed: true` on production. `options` are those of the template: see workerTemplates.
  */
 export function workerStart(services: WorkerServices): CommandHandler {
   return async (invocation) => {
@@ -42,6 +42,14 @@ export function workerStart(services: WorkerServices): CommandHandler {
     const count = await chooseCount(invocation, template);
     const { id, name } = profile;
     const connection = { id, name };
+    if (profile.production && templateDescriptions[template].writes) {
+      await confirmed(invocation, {
+        question: vscode.l10n.t('Start the {0} on production?', templateName(template)),
+        detail: templateDetail(template),
+        action: vscode.l10n.t('Start'),
+        destroysOn: profile,
+      });
+    }
     const [group] = await workers.launch([{ definition: { template, targets, connection, options }, count }]);
     return startedGroup(await workers.started(group.id));
   };

@@ -36,6 +36,8 @@ export class ConnectionModels {
           address: addressOf(profile),
           state: this.connections.state(profile.id),
           model: this.model(profile),
+          returning: this.connections.mayConnect(profile.id),
+          denied: this.connections.denied(profile.id),
           patterns: this.patterns(profile.id),
         }),
       ),

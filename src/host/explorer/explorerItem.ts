@@ -1,14 +1,9 @@
 import * as vscode from 'vscode';
-import type { ConnectionState } from '../../core/connectionState';
-import { displayBytes, displayName, displayText } from '../../core/displayText';
-import type {
-  ConnectionNode,
-  ExplorerNode,
-  GroupNode,
-  MessageNode,
-  QueueNode,
-} from '../../core/explorerNode';
+import { displayBytes, displayName } from '../../core/displayText';
+import type { ExplorerNode, GroupNode, MessageNode, QueueNode, StreamNode } from '../../core/explorerNode';
+import type { Failure } from '../../core/failure';
 import { contextValues } from '../contributed';
+import { connectionItem } from './connectionItem';
 import { formatCount, keyCount, makeItem } from './makeItem';
 import { noticeItem } from './noticeItem';
 
@@ -45,12 +40,7 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
     case 'queue':
       return queueItem(node);
     case 'stream':
-      return makeItem(displayName(node.label), None, {
-        icon: node.problem === undefined ? 'git-commit' : 'warning',
-        context: contextValues.stream,
-        description: node.problem?.message ?? formatCount(node.length),
-        tooltip: vscode.l10n.t('Stream {0}, entries: {1}', displayName(node.name), formatCount(node.length)),
-      });
+      return streamItem(node);
     case 'channel':
       return makeItem(displayName(node.label), None, {
         icon: 'broadcast',
@@ -94,43 +84,6 @@ function bareItem(node: ExplorerNode, alone: boolean): vscode.TreeItem {
   }
 }
 
-function connectionItem(node: ConnectionNode, alone: boolean): vscode.TreeItem {
-  const [icon, color, word] = stateLook(node.state, node.profile.invalid !== undefined);
-  const readOnly = node.profile.readOnly ? ` · ${vscode.l10n.t('read-only')}` : '';
-  const ready = node.state.kind === 'ready';
-  // A connection without a name of its own is called after its address.
-  const address = node.address.startsWith(node.profile.name) ? '' : displayText(node.address);
-  return makeItem(displayText(node.profile.name), alone ? Expanded : Collapsed, {
-    icon,
-    ...(color === undefined ? {} : { color }),
-    context: ready ? contextValues.connectionOnline : contextValues.connectionOffline,
-    // The state comes first: what does not fit into a narrow sidebar is the address.
-    description: [ready ? '' : word, node.profile.readOnly ? vscode.l10n.t('read-only') : '', address]
-      .filter((part) => part !== '')
-      .join(' · '),
-    tooltip: `${displayText(node.profile.name)} — ${displayText(node.address)}\n${word}${readOnly}`,
-  });
-}
-
-function stateLook(
-  state: ConnectionState,
-  invalid: boolean,
-): [icon: string, color: string | undefined, word: string] {
-  if (invalid) return ['error', 'list.errorForeground', vscode.l10n.t('cannot be used')];
-  switch (state.kind) {
-    case 'idle':
-      return ['circle-outline', undefined, vscode.l10n.t('not connected')];
-    case 'connecting':
-      return ['circle-outline', undefined, vscode.l10n.t('connecting')];
-    case 'ready':
-      return ['circle-filled', 'testing.iconPassed', vscode.l10n.t('connected')];
-    case 'reconnecting':
-      return ['warning', 'list.warningForeground', vscode.l10n.t('reconnecting')];
-    case 'failed':
-      return ['error', 'list.errorForeground', vscode.l10n.t('failed')];
-  }
-}
-
 function groupItem(node: GroupNode): vscode.TreeItem {
   const labels = {
     queues: vscode.l10n.t('Queues'),
@@ -139,24 +92,49 @@ function groupItem(node: GroupNode): vscode.TreeItem {
   };
   const icons = { queues: 'list-ordered', streams: 'git-commit', channels: 'broadcast' };
   const all = `${formatCount(node.count)}${node.partial ? '+' : ''}`;
+  const shown =
+    node.matching === undefined ? all : vscode.l10n.t('{0} of {1}', formatCount(node.matching), all);
+  const refused = node.kind === 'channels' ? vscode.l10n.t('not listed') : vscode.l10n.t('not searched');
   return makeItem(labels[node.kind], Expanded, {
     icon: icons[node.kind],
     context: contextValues[node.kind],
-    description:
-      node.matching === undefined ? all : vscode.l10n.t('{0} of {1}', formatCount(node.matching), all),
+    description: !node.refused ? shown : node.count === 0 ? refused : `${shown} · ${refused}`,
   });
+}
+
+function streamItem(node: StreamNode): vscode.TreeItem {
+  const { problem } = node;
+  return makeItem(displayName(node.label), None, {
+    icon: problem === undefined ? 'git-commit' : problemIcon(problem),
+    context: contextValues.stream,
+    description: problem === undefined ? formatCount(node.length) : problemWord(problem),
+    tooltip:
+      problem === undefined
+        ? vscode.l10n.t('Stream {0}, entries: {1}', displayName(node.name), formatCount(node.length))
+        : `${displayName(node.name)}\n${problem.message} ${problem.hint}`,
+  });
+}
+
+/** Why there is no count, in a word or two where one is enough. */
+function problemWord({ code, message }: Failure): string {
+  return code === 'permission' ? vscode.l10n.t('not permitted') : message;
+}
+
+function problemIcon({ code }: Failure): string {
+  return code === 'permission' ? 'lock' : 'warning';
 }
 
 function queueItem(node: QueueNode): vscode.TreeItem {
   const name = displayName(node.name);
-  if (node.problem !== undefined) {
+  const { problem } = node;
+  if (problem !== undefined) {
+    const isRefused = problem.code === 'permission';
     return makeItem(displayName(node.label), Collapsed, {
-      icon: 'warning',
-      color: 'list.warningForeground',
-      context: contextValues.queueDrained,
-      description:
-        node.problem.code === 'wrongType' ? vscode.l10n.t('no longer a list') : node.problem.message,
-      tooltip: node.problem.message,
+      icon: problemIcon(problem),
+      ...(isRefused ? {} : { color: 'list.warningForeground' }),
+      context: isRefused ? contextValues.queue : contextValues.queueDrained,
+      description: problem.code === 'wrongType' ? vscode.l10n.t('no longer a list') : problemWord(problem),
+      tooltip: `${name}\n${problem.message} ${problem.hint}`,
     });
   }
   return makeItem(displayName(node.label), Collapsed, {

@@ -26,6 +26,8 @@ export class ExplorerView implements vscode.Disposable {
   private updateTimer: NodeJS.Timeout | undefined;
   /** Turns under way by profile: a slow server holds up no other, and is not asked twice at once. */
   private readonly turns = new Map<string, Promise<void>>();
+  /** Kinds of state by profile, as they were last told. */
+  private readonly states = new Map<string, string>();
   private disposed = false;
 
   constructor(
@@ -41,7 +43,8 @@ export class ExplorerView implements vscode.Disposable {
       this.view.onDidChangeVisibility(({ visible }) => (visible ? this.wake() : this.sleep())),
       this.view.onDidExpandElement(() => this.wake()),
       this.view.onDidCollapseElement(({ element }) => this.provider.collapse(element)),
-      connections.onDidChange(() => {
+      connections.onDidChange((profile) => {
+        if (profile !== undefined) this.noteState(profile);
         this.changed();
         this.wake();
       }),
@@ -93,6 +96,14 @@ export class ExplorerView implements vscode.Disposable {
     this.sleep();
     clearTimeout(this.updateTimer);
     for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** What was learned of a server holds no longer than the connection to it. */
+  private noteState(profile: ConnectionProfile): void {
+    const { kind } = this.connections.state(profile.id);
+    if (this.states.get(profile.id) === kind) return;
+    this.states.set(profile.id, kind);
+    this.models.model(profile).connectionChanged();
   }
 
   private wake(): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { NoticeAction, NoticeNode } from '../../core/explorerNode';
+import { clockTime } from '../connectionLook';
 import type { CommandId } from '../contributed';
 import { makeItem } from './makeItem';
 
@@ -17,13 +18,28 @@ const noticeActionIcons: Record<NoticeAction, string> = {
   refresh: 'refresh',
 };
 
+const toneIcons: Record<NoticeNode['tone'], string> = {
+  info: 'info',
+  hint: 'info',
+  refused: 'lock',
+  progress: 'loading~spin',
+  error: 'error',
+  more: 'blank',
+};
+
 /** A sentence as a line of the tree; one with an action is clicked to take it. */
 export function noticeItem(node: NoticeNode): vscode.TreeItem {
   const { action } = node;
-  const icons = { info: 'info', hint: 'info', progress: 'loading~spin', error: 'error', more: 'blank' };
+  const time = node.at === undefined ? undefined : clockTime(node.at);
   return makeItem(node.text, vscode.TreeItemCollapsibleState.None, {
-    icon: action === undefined ? icons[node.tone] : noticeActionIcons[action],
-    tooltip: node.whole ?? node.text,
+    icon:
+      time !== undefined
+        ? 'history'
+        : action === undefined
+          ? toneIcons[node.tone]
+          : noticeActionIcons[action],
+    tooltip: node.whole ?? (time === undefined ? node.text : `${node.text} ${time}`),
+    ...(time === undefined ? {} : { description: time }),
     ...(node.tone === 'error' ? { color: 'list.errorForeground' } : {}),
     ...(action === undefined ? {} : { command: [noticeCommands[action], node] as const }),
   });

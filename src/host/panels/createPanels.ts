@@ -6,7 +6,7 @@ import { fullCommandId } from '../contributed';
 import type { Log } from '../log';
 import type { MessageDocuments } from '../messageDocuments';
 import { setting } from '../settings';
-import { CaptureThread } from './captureThread';
+import type { PanelFactory, PanelFactoryOptions } from './panelFactory';
 import { TrafficPanels } from './trafficPanels';
 
 /** The traffic panels of this window and the thread that feeds them, which starts with the first panel. */
@@ -16,15 +16,15 @@ export function createPanels(
   documents: MessageDocuments,
   log: Log,
   texts: Readonly<Record<string, string>>,
+  makeFactory: (options: PanelFactoryOptions) => Promise<PanelFactory>,
 ): TrafficPanels {
   const bounds = () => ({
     ringBytes: setting('traffic.ringBytes'),
     ringMessages: setting('traffic.ringMessages'),
   });
-  const thread = new CaptureThread(context.asAbsolutePath('dist/capture.js'), bounds, texts, log);
-  const panels = new TrafficPanels({
+  const threadFile = context.asAbsolutePath('dist/capture.js');
+  const dependencies: PanelFactoryOptions['dependencies'] = {
     extensionUri: context.extensionUri,
-    thread,
     connections,
     texts,
     publish: async (connection, channel, message) => {
@@ -39,7 +39,10 @@ export function createPanels(
       const node = { kind: 'connection', id: connection, connection };
       await vscode.commands.executeCommand(fullCommandId('connection.connect'), node);
     },
-  });
-  context.subscriptions.push(panels, thread);
+  };
+  const panels: TrafficPanels = new TrafficPanels(() =>
+    makeFactory({ dependencies, threadFile, bounds, log }),
+  );
+  context.subscriptions.push(panels);
   return panels;
 }

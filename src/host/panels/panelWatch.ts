@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { ConnectionProfile } from '../../core/connectionProfile';
+import type { ConnectionState } from '../../core/connectionState';
 import { displayText } from '../../core/displayText';
 import { Failure, toFailure } from '../../core/failure';
 import type { Endpoint } from '../../protocol/endpoint';
@@ -16,7 +18,8 @@ import type { CaptureThread, WholeMessage } from './captureThread';
 /** The part of the connections that panels need. */
 export interface PanelConnections {
   /** @throws {Failure} `noConnection`. */
-  resolve(idOrName: string): { readonly id: string; readonly name: string; readonly url: string };
+  resolve(idOrName: string): ConnectionProfile;
+  state(id: string): ConnectionState;
   /** @throws {Failure} when the profile is invalid. */
   endpoint(id: string): Promise<Endpoint>;
   /** Fires with undefined when the set of profiles changed. */
@@ -45,6 +48,8 @@ export class PanelWatch implements vscode.Disposable {
   private lastWant: Extract<ViewRequest, { kind: 'want' }> | undefined;
   /** Address that is watched or was tried, so that a change of the profile is noticed. */
   private triedUrl: string | undefined;
+  /** The command client of the profile was connected when last looked at. */
+  private wasReady = false;
   /** Counts attempts to watch, so that a late answer to an earlier one is dropped. */
   private attempt = 0;
   private readonly listening: vscode.Disposable;
@@ -57,7 +62,10 @@ export class PanelWatch implements vscode.Disposable {
     private readonly connections: PanelConnections,
     private readonly events: WatchEvents,
   ) {
-    this.listening = connections.onDidChange(() => this.profilesChanged());
+    this.listening = connections.onDidChange(() => {
+      this.profilesChanged();
+      this.retryWithClient();
+    });
   }
 
   get state(): TrafficState {
@@ -192,6 +200,14 @@ export class PanelWatch implements vscode.Disposable {
     if (url !== undefined && before !== undefined && sameServer(url, before)) return;
     this.stop();
     void this.start();
+  }
+
+  /** The command client came through, with another password perhaps: so may the subscriber that had given up. */
+  private retryWithClient(): void {
+    const { kind } = this.connections.state(this.identity.connection);
+    const cameReady = kind === 'ready' && !this.wasReady;
+    this.wasReady = kind === 'ready';
+    if (cameReady && this.standing.kind === 'failed') void this.start();
   }
 
   private currentUrl(): string | undefined {

@@ -10,6 +10,7 @@ import type {
   TrafficState,
   ViewFilter,
 } from '../../protocol/traffic';
+import { profileTraits } from '../connectionLook';
 import type { CaptureThread } from './captureThread';
 import { readFromWebview } from './inboundMessages';
 import { type PanelConnections, PanelWatch } from './panelWatch';
@@ -32,6 +33,12 @@ export interface PanelDependencies {
   readonly connect: (connection: string) => Promise<void>;
 }
 
+/** What a panel shows of its connection. */
+interface PanelProfile {
+  readonly connection: string;
+  readonly readOnly: boolean;
+}
+
 /** One traffic panel: what its webview asks for goes to the capture thread unread, or is done here. */
 export class TrafficPanel implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
@@ -40,6 +47,8 @@ export class TrafficPanel implements vscode.Disposable {
   private isDisposed = false;
   /** The webview that is there has asked for its setup; none is while the panel is hidden. */
   private isReady = false;
+  /** What the webview was told last. */
+  private toldProfile: PanelProfile = { connection: '', readOnly: false };
 
   /** Fires when the state changed, and at the end. */
   readonly onDidChange = this.changes.event;
@@ -77,6 +86,7 @@ export class TrafficPanel implements vscode.Disposable {
       view.onDidDispose(() => this.dispose()),
       view.onDidChangeViewState(() => this.visibilityChanged()),
       view.webview.onDidReceiveMessage((data: unknown) => this.received(data)),
+      deps.connections.onDidChange(() => this.profileChanged()),
     );
     view.webview.html = trafficHtml(view.webview, extensionUri);
     void this.watch.start();
@@ -190,11 +200,12 @@ export class TrafficPanel implements vscode.Disposable {
   private setUp(): void {
     this.isReady = true;
     const { subscriptions } = this.identity;
+    this.toldProfile = this.profile;
     this.post({
       kind: 'setup',
       panel: this.id,
       title: this.title,
-      connection: this.connectionName,
+      ...this.toldProfile,
       // A field of one line cannot hold every name; those that it can are on offer.
       channels: subscriptions.channels.filter(
         (name): name is string => typeof name === 'string' && displayText(name, name.length) === name,
@@ -209,12 +220,24 @@ export class TrafficPanel implements vscode.Disposable {
     this.watch.setVisible(true);
   }
 
-  private get connectionName(): string {
+  private profileChanged(): void {
+    const { connection, readOnly } = this.profile;
+    if (connection === this.toldProfile.connection && readOnly === this.toldProfile.readOnly) return;
+    this.toldProfile = { connection, readOnly };
+    this.post({ kind: 'profile', connection, readOnly });
+  }
+
+  /** What the webview shows of the profile; of one that is gone, its id. */
+  private get profile(): PanelProfile {
     try {
-      return displayText(this.deps.connections.resolve(this.identity.connection).name);
+      const profile = this.deps.connections.resolve(this.identity.connection);
+      return {
+        connection: [displayText(profile.name), ...profileTraits(profile)].join(' · '),
+        readOnly: profile.readOnly === true,
+      };
     } catch (error) {
       if (toFailure(error).code !== 'noConnection') throw error;
-      return displayText(this.identity.connection);
+      return { connection: displayText(this.identity.connection), readOnly: false };
     }
   }
 

@@ -12,8 +12,9 @@ import type {
 } from '../../protocol/traffic';
 import { trafficViewType } from '../contributed';
 import { readRestored } from './inboundMessages';
+import type { PanelFactory } from './panelFactory';
 import { receiversOf, subscriptionKey, subscriptionTitle } from './subscriptionNames';
-import { type PanelDependencies, TrafficPanel } from './trafficPanel';
+import type { TrafficPanel } from './trafficPanel';
 
 /** A panel as the exported API and commands tell of it. */
 export interface TrafficReport {
@@ -37,12 +38,17 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
   /** Fires when a panel opened, closed or changed its state. */
   readonly onDidChange = this.changes.event;
 
-  constructor(private readonly deps: PanelDependencies) {
+  private factory: Promise<PanelFactory> | undefined;
+  private disposed = false;
+
+  /** @param loadFactory called with the first panel. */
+  constructor(private readonly loadFactory: () => Promise<PanelFactory>) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(trafficViewType, this);
   }
 
   /** Shows the panel on these subscriptions, opening it unless it is open. Returns its id. */
-  open(identity: PanelIdentity): string {
+  async open(identity: PanelIdentity): Promise<string> {
+    const factory = await this.panelFactory();
     const key = subscriptionKey(identity.subscriptions);
     for (const panel of this.panels.values()) {
       const { connection, subscriptions } = panel.identity;
@@ -55,14 +61,14 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
       subscriptionTitle(identity.subscriptions),
       vscode.ViewColumn.Active,
     );
-    return this.adopt(identity, noFilter, view).id;
+    return this.adopt(factory, identity, noFilter, view).id;
   }
 
   /** Called by VS Code for each panel that was open when the window was reloaded. */
   async deserializeWebviewPanel(view: vscode.WebviewPanel, state: unknown): Promise<void> {
     const restored = readRestored(state);
     if (restored === undefined) view.dispose();
-    else this.adopt(restored.identity, restored.filter, view).tellRestored();
+    else this.adopt(await this.panelFactory(), restored.identity, restored.filter, view).tellRestored();
   }
 
   /**
@@ -86,15 +92,16 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     );
   }
 
+  /** How each panel stands. */
+  states(): readonly Omit<TrafficReport, 'counts' | 'paused'>[] {
+    return [...this.panels.values()].map(describe);
+  }
+
   /** How a panel stands, for programs. @throws {Failure} `notFound`, `timeout`. */
   async traffic(id?: string): Promise<TrafficReport> {
     const panel = this.find(id);
     return {
-      panel: panel.id,
-      title: panel.title,
-      connection: panel.identity.connection,
-      subscriptions: panel.identity.subscriptions,
-      state: panel.state,
+      ...describe(panel),
       paused: panel.paused,
       ...(panel.watching ? { counts: await panel.counts() } : {}),
     };
@@ -115,6 +122,8 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
   }
 
   dispose(): void {
+    this.disposed = true;
+    void this.factory?.then((factory) => factory.dispose());
     this.serializer.dispose();
     for (const panel of [...this.panels.values()]) panel.dispose();
     this.changes.dispose();
@@ -126,8 +135,21 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
       .map((panel) => panel.identity.subscriptions);
   }
 
-  private adopt(identity: PanelIdentity, filter: ViewFilter, view: vscode.WebviewPanel): TrafficPanel {
-    const panel = new TrafficPanel(`traffic-${randomUUID().slice(0, 8)}`, identity, filter, view, this.deps);
+  private panelFactory(): Promise<PanelFactory> {
+    this.factory ??= this.loadFactory().then((factory) => {
+      if (this.disposed) factory.dispose();
+      return factory;
+    });
+    return this.factory;
+  }
+
+  private adopt(
+    factory: PanelFactory,
+    identity: PanelIdentity,
+    filter: ViewFilter,
+    view: vscode.WebviewPanel,
+  ): TrafficPanel {
+    const panel = factory.make(`traffic-${randomUUID().slice(0, 8)}`, identity, filter, view);
     this.panels.set(panel.id, panel);
     const listening = panel.onDidChange(() => {
       if (panel.state.kind === 'closed') {
@@ -139,4 +161,15 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     this.changes.fire();
     return panel;
   }
+}
+
+function describe(panel: TrafficPanel): Omit<TrafficReport, 'counts' | 'paused'> {
+  const { id, title, identity, state } = panel;
+  return {
+    panel: id,
+    title,
+    connection: identity.connection,
+    subscriptions: identity.subscriptions,
+    state,
+  };
 }

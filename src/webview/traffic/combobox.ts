@@ -19,6 +19,7 @@ export class Combobox {
   private options: readonly string[] = [];
   private shown: readonly string[] = [];
   private isOpen = false;
+  private disabled = false;
   /** Index into `shown`, or −1 for none. */
   private active = -1;
 
@@ -32,9 +33,10 @@ export class Combobox {
     });
   }
 
-  draw(value: string, options: readonly string[]): void {
-    if (value === this.value && sameTexts(options, this.options)) return;
+  draw(value: string, options: readonly string[], disabled: boolean): void {
+    if (value === this.value && disabled === this.disabled && sameTexts(options, this.options)) return;
     this.value = value;
+    this.disabled = disabled;
     this.options = options;
     this.update();
   }
@@ -51,6 +53,7 @@ export class Combobox {
         spellcheck="false"
         autocomplete="off"
         placeholder=${this.settings.placeholder}
+        ?disabled=${this.disabled}
         aria-label=${this.settings.label}
         aria-autocomplete="list"
         aria-expanded=${this.isOpen}
@@ -63,6 +66,7 @@ export class Combobox {
         type="button"
         class="combobox-button"
         tabindex="-1"
+        ?disabled=${this.disabled}
         aria-hidden="true"
         @mousedown=${(event: Event) => this.buttonPressed(event)}
       ><span class="codicon codicon-chevron-down"></span></button>

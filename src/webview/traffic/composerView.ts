@@ -9,21 +9,24 @@ export interface ComposerEvents {
 }
 
 /** The line that publishes. The channel's field is the {@link Combobox}, in its own element. */
-export function composerView(composer: Composer, events: ComposerEvents): TemplateResult {
+export function composerView(composer: Composer, readOnly: boolean, events: ComposerEvents): TemplateResult {
+  const refusal = l10n.t('The connection is read-only: nothing can be published here.');
   return html`<textarea
       class="message-text"
       rows="1"
       spellcheck="false"
-      placeholder=${l10n.t('Message')}
+      placeholder=${readOnly ? refusal : l10n.t('Message')}
+      title=${readOnly ? refusal : ''}
+      ?readonly=${readOnly}
       aria-label=${l10n.t('Message to publish')}
-      .value=${live(composer.message)}
+      .value=${live(readOnly ? '' : composer.message)}
       @input=${(event: Event) => events.messageTyped((event.target as HTMLTextAreaElement).value)}
     ></textarea>
     <button
       type="button"
       class="button publish"
-      title=${l10n.t('Publish (Ctrl+Enter)')}
-      ?disabled=${composer.channel === '' || composer.pending !== undefined}
+      title=${readOnly ? refusal : l10n.t('Publish (Ctrl+Enter)')}
+      ?disabled=${readOnly || composer.channel === '' || composer.pending !== undefined}
       @click=${() => events.published()}
     >${l10n.t('Publish')}</button>
     <span class="answer ${composer.answer?.ok === false ? 'failed' : ''}" role="status" title=${composer.answer?.text ?? ''}

@@ -31,9 +31,13 @@ export function emptyView(model: PanelModel, events: StateEvents): TemplateResul
       ${
         (frame?.counts.received ?? 0) > 0
           ? l10n.t('Nothing is in the buffer now.')
-          : l10n.t(
-              'Nothing was published yet. Redis keeps no messages of a channel: only what is published from now on arrives here. Publish below, or from another program.',
-            )
+          : setup.readOnly
+            ? l10n.t(
+                'Nothing was published yet. Redis keeps no messages of a channel: only what is published from now on arrives here.',
+              )
+            : l10n.t(
+                'Nothing was published yet. Redis keeps no messages of a channel: only what is published from now on arrives here. Publish below, or from another program.',
+              )
       }
     </p>`;
 }

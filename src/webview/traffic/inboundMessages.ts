@@ -29,6 +29,7 @@ function isKnown(data: Record<string, unknown>): boolean {
         texts(data, 'panel', 'title', 'connection') &&
         isViewFilter(data.filter) &&
         typeof data.patterns === 'boolean' &&
+        typeof data.readOnly === 'boolean' &&
         isListOf(data.channels, isText) &&
         isRecord(data.restore) &&
         isRecord(data.l10n) &&
@@ -68,6 +69,8 @@ function isKnown(data: Record<string, unknown>): boolean {
       );
     case 'place':
       return numbers(data, 'generation') && (data.ordinal === undefined || isNumber(data.ordinal));
+    case 'profile':
+      return texts(data, 'connection') && typeof data.readOnly === 'boolean';
     case 'state':
       return isState(data.state);
     case 'notice':

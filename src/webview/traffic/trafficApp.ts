@@ -123,6 +123,9 @@ export class TrafficApp {
       case 'frame':
         this.frameArrived(message);
         break;
+      case 'profile':
+        model.setup = { ...model.setup, connection: message.connection, readOnly: message.readOnly };
+        break;
       case 'detail':
         this.detailArrived(message);
         break;
@@ -201,8 +204,8 @@ export class TrafficApp {
     this.list.draw(model, emptyView(model, stateEvents));
     this.noteSeen();
     render(this.newRowsView(), part('.new-rows'));
-    this.channelField.draw(model.composer.channel, this.offeredChannels());
-    render(composerView(model.composer, this.composerEvents), part('.composer-rest'));
+    this.channelField.draw(model.composer.channel, this.offeredChannels(), model.setup.readOnly);
+    render(composerView(model.composer, model.setup.readOnly, this.composerEvents), part('.composer-rest'));
     render(statusView(model, formats), part('.status'));
     this.summary.draw(model);
     this.askForRows();
@@ -279,7 +282,7 @@ export class TrafficApp {
 
   private publish(): void {
     const { composer } = this.model;
-    if (composer.channel === '' || composer.pending !== undefined) return;
+    if (this.model.setup.readOnly || composer.channel === '' || composer.pending !== undefined) return;
     composer.pending = ++this.publishes;
     this.port.post({
       kind: 'publish',
