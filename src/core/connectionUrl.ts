@@ -2,6 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../protocol/endpoint';
 import { endpointLabel } from './endpoint';
 import { Failure } from './failure';
+import type { ProfileTls } from './profileTls';
+import { type RedisCliLine, readRedisCliLine } from './redisCliLine';
 
 /** A pasted address taken apart: what may be saved, and the secret that may not. */
 export interface ParsedConnectionUrl {
@@ -11,9 +13,14 @@ export interface ParsedConnectionUrl {
   readonly endpoint: Omit<Endpoint, 'password'>;
   /** Suggested name: host and port. */
   readonly name: string;
+  /** TLS settings, where the options of a redis-cli line give some. */
+  readonly tls?: ProfileTls;
 }
 
 const defaultPort = 6379;
+
+/** The server that people mean who name none. */
+export const localEndpoint: Omit<Endpoint, 'password'> = { host: '127.0.0.1', port: defaultPort, db: 0 };
 
 function invalid(message: string, hint = l10n.t('Write it as {0}.', 'redis://user@host:6379/0')): Failure {
   return new Failure('argument', message, { hint });
@@ -21,19 +28,20 @@ function invalid(message: string, hint = l10n.t('Write it as {0}.', 'redis://use
 
 /**
  * Reads an address as people paste it: `redis://` or `rediss://` with percent-escaped or raw passwords, a missing
- * scheme, IPv6 with or without brackets, `unix:///path?db=1` or a bare absolute path, and `redis-cli -u URL`.
+ * scheme, IPv6 with or without brackets, `unix:///path?db=1` or a bare absolute path, and the command line of redis-cli
+ * with `-u` or with `-h -p -s --user -a -n --tls --sni --cacert --cert --key`.
  *
  * A password is everything between the first `:` of the user part and the last `@`, since raw passwords hold `@ # ? / :`.
  * @throws {Failure} `argument` with a sentence that never repeats the password.
  */
 export function parseConnectionUrl(text: string): ParsedConnectionUrl {
-  const trimmed = text
-    .trim()
-    .replace(/^redis-cli\s+(?:.*\s)?-u\s+/i, '')
-    .replace(/^(["'])(.*)\1$/, '$2');
+  const line = readRedisCliLine(text);
+  if (line !== undefined) return parseRedisCli(line);
+  const trimmed = text.trim().replace(/^(["'])(.*)\1$/, '$2');
   if (trimmed === '') throw invalid(l10n.t('The address is empty.'));
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed);
-  const protocol = scheme?.[1]?.toLowerCase() ?? (trimmed.startsWith('/') ? 'unix' : 'redis');
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\/|^(unix):(?=\/)/i.exec(trimmed);
+  const named = scheme?.[1] ?? scheme?.[2];
+  const protocol = named?.toLowerCase() ?? (trimmed.startsWith('/') ? 'unix' : 'redis');
   const rest = scheme === null ? trimmed : trimmed.slice(scheme[0].length);
   switch (protocol) {
     case 'redis':
@@ -48,59 +56,99 @@ export function parseConnectionUrl(text: string): ParsedConnectionUrl {
   }
 }
 
+/** The address of an endpoint, with its canonical URL and the name that suggests itself. */
+export function connectionAddress(
+  endpoint: Omit<Endpoint, 'password'>,
+  password?: string,
+): ParsedConnectionUrl {
+  const { path, db, username, tls } = endpoint;
+  const user = username === undefined ? '' : `${encodeURIComponent(username)}@`;
+  const secret = password === undefined ? {} : { password };
+  if (path !== undefined) {
+    const escaped = path.split('/').map(encodeURIComponent).join('/');
+    return { url: `unix://${user}${escaped}?db=${db}`, ...secret, endpoint, name: path };
+  }
+  const label = endpointLabel(endpoint);
+  return {
+    url: `${tls === undefined ? 'redis' : 'rediss'}://${user}${label}`,
+    ...secret,
+    endpoint,
+    name: db === 0 ? label.slice(0, -2) : label,
+  };
+}
+
+/** As redis-cli does: what an option says goes before what the URL of `-u` says. */
+function parseRedisCli(line: RedisCliLine): ParsedConnectionUrl {
+  const { uri, host, port, socket, username, db, encrypted, tls } = line;
+  const base = uri === undefined ? { endpoint: localEndpoint, password: undefined } : parseConnectionUrl(uri);
+  const { tls: fromUri, ...before } = base.endpoint;
+  const isEncrypted = encrypted || fromUri !== undefined;
+  const endpoint = {
+    ...before,
+    ...(host === undefined ? {} : { host: parseHost(host) }),
+    ...(port === undefined ? {} : { port: parsePort(port) }),
+    ...(socket === undefined ? {} : socketEndpoint(socket)),
+    ...(username === undefined || username === '' ? {} : { username }),
+    ...(db === undefined ? {} : { db: parseDatabase(db) }),
+    ...(isEncrypted && socket === undefined ? { tls: {} } : {}),
+  };
+  const password = line.password === undefined || line.password === '' ? base.password : line.password;
+  const parsed = connectionAddress(endpoint, password);
+  return endpoint.tls === undefined || Object.keys(tls).length === 0 ? parsed : { ...parsed, tls };
+}
+
+function parseHost(text: string): string {
+  return parseAuthority(isIPv6(text) ? `[${text}]` : text).host;
+}
+
 function parseTcp(rest: string, protocol: 'redis' | 'rediss'): ParsedConnectionUrl {
   const at = rest.lastIndexOf('@');
-  const credentials = at < 0 ? {} : parseCredentials(rest.slice(0, at));
+  const credentials: Credentials = at < 0 ? {} : parseCredentials(rest.slice(0, at));
   const [authority = '', ...pathParts] = rest.slice(at + 1).split(/[/?#]/);
   const { host, port } = parseAuthority(authority);
   const afterPath = rest.slice(at + 1).slice(authority.length);
   const query = new URLSearchParams(/\?([^#]*)/.exec(afterPath)?.[1] ?? '');
   const path = afterPath.startsWith('/') ? (pathParts[0] ?? '') : '';
   const db = parseDatabase(path === '' ? (query.get('db') ?? '0') : path);
+  const { username, password } = credentials;
   const endpoint = {
     host,
     port,
     db,
-    ...(credentials.username === undefined ? {} : { username: credentials.username }),
+    ...(username === undefined ? {} : { username }),
     ...(protocol === 'rediss' ? { tls: {} } : {}),
   };
-  const user = credentials.username === undefined ? '' : `${encodeURIComponent(credentials.username)}@`;
-  const label = endpointLabel(endpoint);
-  return {
-    url: `${protocol}://${user}${label}`,
-    ...(credentials.password === undefined ? {} : { password: credentials.password }),
-    endpoint,
-    name: db === 0 ? label.slice(0, -2) : label,
-  };
+  return connectionAddress(endpoint, password);
 }
 
 function parseUnix(rest: string): ParsedConnectionUrl {
   const at = rest.startsWith('/') ? -1 : rest.lastIndexOf('@/');
-  const credentials = at < 0 ? {} : parseCredentials(rest.slice(0, at));
+  const credentials: Credentials = at < 0 ? {} : parseCredentials(rest.slice(0, at));
   const [beforeQuery = '', query = ''] = rest.slice(at + 1).split('?', 2);
-  const path = unescapePercent(beforeQuery);
-  if (!path.startsWith('/'))
-    throw invalid(
-      l10n.t('A socket needs an absolute path.'),
-      l10n.t('Write it as {0}.', 'unix:///run/redis.sock'),
-    );
   const db = parseDatabase(new URLSearchParams(query).get('db') ?? '0');
-  const user = credentials.username === undefined ? '' : `${encodeURIComponent(credentials.username)}@`;
-  return {
-    url: `unix://${user}${path.split('/').map(encodeURIComponent).join('/')}?db=${db}`,
-    ...(credentials.password === undefined ? {} : { password: credentials.password }),
-    endpoint: {
-      host: 'localhost',
-      port: defaultPort,
-      path,
-      db,
-      ...(credentials.username === undefined ? {} : { username: credentials.username }),
-    },
-    name: path,
+  const { username, password } = credentials;
+  const endpoint = {
+    ...socketEndpoint(unescapePercent(beforeQuery)),
+    db,
+    ...(username === undefined ? {} : { username }),
   };
+  return connectionAddress(endpoint, password);
 }
 
-function parseCredentials(text: string): { username?: string; password?: string } {
+function socketEndpoint(path: string): { host: string; port: number; path: string } {
+  if (path.startsWith('/')) return { host: 'localhost', port: defaultPort, path };
+  throw invalid(
+    l10n.t('A socket needs an absolute path.'),
+    l10n.t('Write it as {0}.', 'unix:///run/redis.sock'),
+  );
+}
+
+interface Credentials {
+  readonly username?: string;
+  readonly password?: string;
+}
+
+function parseCredentials(text: string): Credentials {
   const colon = text.indexOf(':');
   const username = unescapePercent(colon < 0 ? text : text.slice(0, colon));
   const password = colon < 0 ? '' : unescapePercent(text.slice(colon + 1));

@@ -20,11 +20,18 @@ export type FailureCode =
   | 'notFound'
   | 'internal';
 
+/**
+ * What of a connection to change, where that is neither address nor password: `encryption` where only one side speaks
+ * TLS, or may, and `certificate` where both do and the certificates are the matter.
+ */
+export type FailureSubject = 'encryption' | 'certificate';
+
 export interface FailureOptions {
   /** One sentence with the next step. */
   readonly hint?: string;
   /** The error underneath; kept for the log, never shown as it is. */
   readonly cause?: unknown;
+  readonly about?: FailureSubject;
 }
 
 /**
@@ -34,6 +41,7 @@ export interface FailureOptions {
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly hint: string;
+  readonly about?: FailureSubject;
 
   constructor(
     readonly code: FailureCode,
@@ -42,6 +50,7 @@ export class Failure extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint ?? '';
+    if (options.about !== undefined) this.about = options.about;
   }
 
   /** The shape that a command rejects with and that survives structured clone and JSON. */

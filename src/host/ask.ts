@@ -43,7 +43,8 @@ export async function askPassword(title: string, server: string): Promise<string
   return password;
 }
 
-function complaint(check: TextQuestion['check'], text: string): string | undefined {
+/** What a check says of a text, as one line; undefined where the text is good. */
+export function complaint(check: TextQuestion['check'], text: string): string | undefined {
   try {
     check?.(text);
     return undefined;

@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { CommandPort } from '../core/commandPort';
 import type { Connection, OpenConnection } from '../core/connection';
-import {
-  type ConnectionProfile,
-  type ProfileTls,
-  readProfiles,
-  tlsWithoutTls,
-} from '../core/connectionProfile';
+import { type ConnectionProfile, readProfiles } from '../core/connectionProfile';
 import type { ConnectionState } from '../core/connectionState';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
 import { Failure } from '../core/failure';
+import { type ProfileTls, tlsWithoutTls } from '../core/profileTls';
 import { ReadOnlyPort, readOnlyFailure } from '../core/readOnlyPort';
 import type { Endpoint } from '../protocol/endpoint';
 import { type ConnectionSecrets, sameServer } from './connectionSecrets';
@@ -201,6 +197,12 @@ export class Connections implements vscode.Disposable {
   /** Replaces a profile's password in the secret storage; its client is closed, and the next one uses it. */
   async setPassword(id: string, password: string): Promise<void> {
     await this.secrets.store(this.resolve(id), password);
+    this.close(id);
+  }
+
+  /** Takes a profile's password out of the secret storage; its client is closed. */
+  async forgetPassword(id: string): Promise<void> {
+    await this.secrets.forget(this.resolve(id));
     this.close(id);
   }
 

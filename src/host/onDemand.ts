@@ -3,14 +3,15 @@ import { type PayloadDocument, payloadDocument } from '../core/payload';
 import type { CommandHandler } from './commandRunner';
 import { channelPublish } from './commands/channelPublish';
 import { channelSubscribe } from './commands/channelSubscribe';
-import { connectionAdd, connectionEdit } from './commands/connectionAdd';
+import { connectionAdd } from './commands/connectionAdd';
 import { connectionChoose } from './commands/connectionChoose';
+import { connectionEdit } from './commands/connectionEdit';
 import { connectionFind } from './commands/connectionFind';
+import { connectionRemove } from './commands/connectionRemove';
 import {
   connectionConnect,
   connectionDisconnect,
   connectionOpenDatabase,
-  connectionRemove,
   connectionTest,
 } from './commands/connectionState';
 import {

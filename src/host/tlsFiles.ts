@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ProfileTls } from '../core/connectionProfile';
 import { displayText } from '../core/displayText';
 import { Failure } from '../core/failure';
+import type { ProfileTls } from '../core/profileTls';
 import type { EndpointTls } from '../protocol/endpoint';
 
 /** No certificate or key is larger, in bytes. */
@@ -18,6 +18,7 @@ export async function readTlsFiles({ ca, cert, key, servername }: ProfileTls): P
   if ((cert === undefined) !== (key === undefined)) {
     throw new Failure('argument', vscode.l10n.t('A client certificate needs both files, "cert" and "key".'), {
       hint: vscode.l10n.t('Edit the connection and name the missing file.'),
+      about: 'certificate',
     });
   }
   return {
@@ -28,7 +29,8 @@ export async function readTlsFiles({ ca, cert, key, servername }: ProfileTls): P
   };
 }
 
-async function readPem(field: 'ca' | 'cert' | 'key', file: string): Promise<string> {
+/** The text of one of the files. @throws {Failure} as {@link readTlsFiles}. */
+export async function readPem(field: 'ca' | 'cert' | 'key', file: string): Promise<string> {
   const path = file.startsWith('~/') ? join(homedir(), file.slice(2)) : file;
   if (!isAbsolute(path)) {
     throw unusable(field, file, vscode.l10n.t('the path is not absolute'));
@@ -75,6 +77,9 @@ function unusable(field: string, file: string, why: string): Failure {
   return new Failure(
     'argument',
     vscode.l10n.t('The TLS file {0} ("{1}") cannot be used: {2}.', displayText(file, 200), field, why),
-    { hint: vscode.l10n.t('Edit the connection and name the right file. Nothing was sent.') },
+    {
+      hint: vscode.l10n.t('Edit the connection and name the right file. Nothing was sent.'),
+      about: 'certificate',
+    },
   );
 }

@@ -133,7 +133,9 @@ export class CommandClient implements Connection {
   }
 
   private noteError(error: Error): void {
-    this.firstError ??= error;
+    // What SELECT is told comes before the refusal of AUTH, which is its reason.
+    const isReason = isServerReply(error) && error.message.startsWith('WRONGPASS');
+    if (this.firstError === undefined || isReason) this.firstError = error;
     // ioredis would go on in database 0 when SELECT is refused.
     const refused = isServerReply(error) && 'command' in error && this.client.status === 'connect';
     if (refused) this.client.disconnect(true);

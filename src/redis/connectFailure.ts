@@ -51,6 +51,15 @@ function failure(code: FailureCode, message: string, hint: string, error: Error)
   return new Failure(code, message, { hint, cause: displayText(error.message, 300) });
 }
 
+/** A peer that hangs up without a word may be one that expects TLS. */
+function hungUp(message: string, error: Error): Failure {
+  return new Failure('unreachable', message, {
+    hint: l10n.t('If the server expects TLS, use a rediss:// address; else see the log of the server.'),
+    cause: displayText(error.message, 300),
+    about: 'encryption',
+  });
+}
+
 function networkFailure(code: string, error: Error, label: string): Failure | undefined {
   switch (code) {
     case 'ECONNREFUSED':
@@ -93,12 +102,7 @@ function networkFailure(code: string, error: Error, label: string): Failure | un
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ECONNABORTED':
-      return failure(
-        'unreachable',
-        l10n.t('{0} cut the connection.', label),
-        l10n.t('If the server expects TLS, use a rediss:// address; else see the log of the server.'),
-        error,
-      );
+      return hungUp(l10n.t('{0} cut the connection.', label), error);
     case 'ENOENT':
       return failure(
         'unreachable',
@@ -142,12 +146,7 @@ function otherFailure(error: Error, label: string): Failure {
       text,
     )
   ) {
-    return failure(
-      'unreachable',
-      l10n.t('{0} closed the connection.', label),
-      l10n.t('If the server expects TLS, use a rediss:// address; else see the log of the server.'),
-      error,
-    );
+    return hungUp(l10n.t('{0} closed the connection.', label), error);
   }
   return failure(
     'unreachable',

@@ -1,9 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { displayText } from '../core/displayText';
-import { Failure } from '../core/failure';
+import { Failure, type FailureSubject } from '../core/failure';
 
-function unreachable(message: string, hint: string, error: Error): Failure {
-  return new Failure('unreachable', message, { hint, cause: displayText(error.message, 300) });
+function unreachable(
+  message: string,
+  hint: string,
+  error: Error,
+  about: FailureSubject = 'certificate',
+): Failure {
+  return new Failure('unreachable', message, { hint, cause: displayText(error.message, 300), about });
 }
 
 /** Why TLS with `label` did not come about, after the `code` of the error; undefined where TLS is not the matter. */
@@ -53,6 +58,7 @@ export function tlsFailure(code: string, error: Error, label: string): Failure |
         l10n.t('{0} does not speak TLS.', label),
         l10n.t('Use a redis:// address, or the TLS port of the server ("tls-port").'),
         error,
+        'encryption',
       );
     default:
       break;
@@ -83,6 +89,7 @@ function clientCertificateFailure(code: string, error: Error, label: string): Fa
       {
         hint: l10n.t('Both must be PEM, without a passphrase, and belong together.'),
         cause: displayText(error.message, 300),
+        about: 'certificate',
       },
     );
   }

@@ -39,6 +39,12 @@ describe('user name and password', () => {
     hint: RegExp,
   ])[] = [
     ['none is given', { password: '' }, /^The server asks for a password\.$/, /enter user name and password/],
+    [
+      'it is wrong, and another database is wanted',
+      { db: 2 },
+      /^The server refused user name or password\.$/,
+      /enter them again/,
+    ],
     ['it is wrong', {}, /^The server refused user name or password\.$/, /enter them again/],
     [
       'it is that of no user',

@@ -79,25 +79,23 @@ describe('Find Redis in This Workspace', () => {
     assert.equal(await window().quickInput().inputValue(), `redis://127.0.0.1:${redis.port}/0`);
     await window().screenshot('find-add');
     await window().page.keyboard.press('Enter');
-    await explorer().asked('Name of the Connection');
-    await window().answer('shop');
     await window()
       .treeItem(/^Queues/)
       .waitFor();
     await window().screenshot('find-added');
     const saved = await readFile(join(window().dataFolder, 'server/data/Machine/settings.json'), 'utf8');
-    assert.ok(saved.includes('shop') && !saved.includes('c4n4ry'), saved);
+    assert.ok(saved.includes(`127.0.0.1:${redis.port}`) && !saved.includes('c4n4ry'), saved);
   });
 
   it('marks what is saved already and does not add it twice', async function () {
     this.timeout(60_000);
     await window().runCommand(commandTitle(command));
     await explorer().asked('Redis in This Workspace');
-    await window().page.getByText('saved already as shop').waitFor();
+    await window().page.getByText('saved already as 127.0.0.1').waitFor();
     await window().pick(`redis://127.0.0.1:${redis.port}/0`);
     await window().page.locator('.statusbar .codicon-bell-dot').waitFor();
     await window().showNotifications();
-    await window().notification('It is saved already, as shop.').waitFor();
+    await window().notification(`It is saved already, as 127.0.0.1:${redis.port}.`).waitFor();
   });
 });
 

@@ -106,4 +106,12 @@ export class ExplorerPage {
   choices(): Promise<string[]> {
     return this.window.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
   }
+
+  /** Waits for an entry of the open pick. */
+  async offered(label: string | RegExp): Promise<void> {
+    await this.window.page
+      .locator('.quick-input-list .monaco-list-row .label-name', { hasText: label })
+      .first()
+      .waitFor();
+  }
 }

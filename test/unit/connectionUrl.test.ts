@@ -20,7 +20,20 @@ const understood: readonly (readonly [
   ['  redis://localhost:6380/1  \n', 'redis://localhost:6380/1', undefined, 'localhost:6380/1'],
   ['"redis://localhost"', 'redis://localhost:6379/0', undefined, 'localhost:6379'],
   ['redis-cli -u redis://localhost:6380', 'redis://localhost:6380/0', undefined, 'localhost:6380'],
-  ['redis-cli --tls -u redis://:pw@h/2', 'redis://h:6379/2', 'pw', 'h:6379/2'],
+  ['redis-cli --tls -u redis://:pw@h/2', 'rediss://h:6379/2', 'pw', 'h:6379/2'],
+  ['redis-cli', 'redis://127.0.0.1:6379/0', undefined, '127.0.0.1:6379'],
+  ['$ redis-cli -p 6380', 'redis://127.0.0.1:6380/0', undefined, '127.0.0.1:6380'],
+  ['redis-cli -h H -p 6380 -a pw -n 2', 'redis://h:6380/2', 'pw', 'h:6380/2'],
+  ['redis-cli --tls --user app --pass pw -h h', 'rediss://app@h:6379/0', 'pw', 'h:6379'],
+  ['redis-cli -h h -a "p w\\"d" LLEN -n', 'redis://h:6379/0', 'p w"d', 'h:6379'],
+  ["redis-cli -h h -a 'p\\w' ping", 'redis://h:6379/0', 'p\\w', 'h:6379'],
+  ['redis-cli -h h -a p\\ w', 'redis://h:6379/0', 'p w', 'h:6379'],
+  ["redis-cli -h h -a p'w", 'redis://h:6379/0', "p'w", 'h:6379'],
+  ['redis-cli -h ::1 -r 3 -i 1 -n 1 info', 'redis://[::1]:6379/1', undefined, '[::1]:6379/1'],
+  ['redis-cli -u redis://u:old@h/1 -a new -n 3', 'redis://u@h:6379/3', 'new', 'h:6379/3'],
+  ['redis-cli -s /run/r.sock -a pw -n 1', 'unix:///run/r.sock?db=1', 'pw', '/run/r.sock'],
+  ['REDISCLI_AUTH=pw valkey-cli -h h --no-auth-warning', 'redis://h:6379/0', 'pw', 'h:6379'],
+  ['/usr/local/bin/redis-cli -h h --raw', 'redis://h:6379/0', undefined, 'h:6379'],
   ["redis-cli -u 'redis://:p w@h'", 'redis://h:6379/0', 'p w', 'h:6379'],
   ['rediss://u:pw@h:6380', 'rediss://u@h:6380/0', 'pw', 'h:6380'],
   ['RedisS://h', 'rediss://h:6379/0', undefined, 'h:6379'],
@@ -46,6 +59,7 @@ const understood: readonly (readonly [
   ['::1', 'redis://[::1]:6379/0', undefined, '[::1]:6379'],
   ['redis://2001:db8::7/3', 'redis://[2001:db8::7]:6379/3', undefined, '[2001:db8::7]:6379/3'],
   ['unix:///run/redis.sock?db=1', 'unix:///run/redis.sock?db=1', undefined, '/run/redis.sock'],
+  ['unix:/run/redis.sock', 'unix:///run/redis.sock?db=0', undefined, '/run/redis.sock'],
   ['/run/redis.sock', 'unix:///run/redis.sock?db=0', undefined, '/run/redis.sock'],
   ['unix://u:p@ss@/run/r.sock', 'unix://u@/run/r.sock?db=0', 'p@ss', '/run/r.sock'],
   ['unix://:p?w@/run/r.sock?db=2', 'unix:///run/r.sock?db=2', 'p?w', '/run/r.sock'],
@@ -57,7 +71,12 @@ const understood: readonly (readonly [
 const refused: readonly (readonly [text: string, message: RegExp])[] = [
   ['', /empty/],
   ['   ', /empty/],
-  ['redis-cli -u ', /./],
+  ['redis-cli -u ', /-u has no value/],
+  ['redis-cli -a s3cret -h', /-h has no value/],
+  ['redis-cli -a s3cret -p x', /port/],
+  ['redis-cli -a s3cret -n x', /database/],
+  ['redis-cli -a s3cret -s run/r.sock', /absolute path/],
+  ['redis-cli -a s3cret --tls --insecure', /--insecure cannot be taken over/],
   ['http://user:s3cret@h', /http:\/\/, which is not Redis/],
   ['redis://user:s3cret@h:99999', /port/],
   ['redis://user:s3cret@h:0', /port/],
@@ -117,6 +136,14 @@ describe('address of a connection', () => {
   it('takes TLS from the scheme only', () => {
     assert.deepEqual(parseConnectionUrl('rediss://h').endpoint.tls, {});
     assert.equal(parseConnectionUrl('redis://h').endpoint.tls, undefined);
+  });
+
+  it('takes TLS settings from the options of redis-cli, where the connection is encrypted', () => {
+    const line = '-h h --cacert /ca.pem --cert "/my cert.pem" --key /key.pem --sni db.example';
+    const tls = { ca: '/ca.pem', cert: '/my cert.pem', key: '/key.pem', servername: 'db.example' };
+    assert.deepEqual(parseConnectionUrl(`redis-cli --tls ${line}`).tls, tls);
+    assert.equal(parseConnectionUrl(`redis-cli ${line}`).tls, undefined);
+    assert.equal(parseConnectionUrl('redis-cli --tls -h h').tls, undefined);
   });
 
   it('keeps the user name out of the password and the other way round', () => {

@@ -1,162 +1,111 @@
 import * as vscode from 'vscode';
-import { type ConnectionProfile, readTls } from '../../core/connectionProfile';
-import { type ParsedConnectionUrl, parseConnectionUrl } from '../../core/connectionUrl';
+import { addressOfDraft, type ConnectionDraft, newDraft, withAddress } from '../../core/connectionDraft';
+import type { ParsedConnectionUrl } from '../../core/connectionUrl';
 import { displayText } from '../../core/displayText';
-import { type Failure, isFailure } from '../../core/failure';
-import { serverInfo } from '../../core/serverInfo';
-import { askPassword, askText, cancelled } from '../ask';
-import { missingArgument } from '../commandArguments';
-import type { CommandHandler, Invocation } from '../commandRunner';
-import { targetConnection } from '../commandTarget';
+import type { CommandHandler } from '../commandRunner';
+import { type ConnectionFlow, saveDraft } from '../connectionFlow/connectionFlow';
+import { askStart } from '../connectionFlow/connectionStart';
+import { ConnectionSteps } from '../connectionFlow/connectionSteps';
+import { type TestedDraft, testUntilSaved } from '../connectionFlow/connectionTest';
+import { givenConnection } from '../connectionFlow/givenConnection';
 import { sameServer } from '../connectionSecrets';
+import { fullCommandId, viewIds } from '../contributed';
+import { plainLabel } from '../plainText';
 import type { Services } from '../services';
+import { type Back, back, type StepPlace, StepWalk } from '../steps';
 
-/** `{url, name?, readOnly?, production?, tls?}` → `{id}`. Interactively asks for the URL, tests it, then asks for a name. */
+/** How long the status bar says that a connection was added, in ms. */
+const saidMs = 6_000;
+
+/**
+ * `{url, name?, readOnly?, production?, tls?}` → `{id}`, without a test. Interactively, one pasted address is tested and
+ * saved; otherwise a few steps ask for what is needed.
+ */
 export function connectionAdd(services: Services): CommandHandler {
   return async (invocation) => {
-    const title = vscode.l10n.t('Add Connection');
-    const parsed = invocation.interactive
-      ? await askTested(services, title, 'redis://127.0.0.1:6379/0', undefined)
-      : givenUrl(invocation, undefined);
-    const name = await askProfileName(invocation, parsed.name);
-    return { id: await services.connections.save({ parsed, name, ...givenTraits(invocation, {}) }) };
+    if (invocation.interactive) return addByHand(services);
+    return { id: await services.connections.save(givenConnection(invocation, undefined)) };
   };
 }
 
 /**
  * *Add Connection* with an address that was found, to be confirmed. Its password goes along unseen, as long as the address
  * stays that of the same server.
+ * @throws {Failure} `cancelled`.
  */
-export async function addFoundConnection(
+export function addFoundConnection(services: Services, found: ParsedConnectionUrl): Promise<unknown> {
+  return addByHand(services, found);
+}
+
+function newFlow({ connections }: Services): ConnectionFlow {
+  return { title: vscode.l10n.t('Add Connection'), connections, edited: undefined };
+}
+
+async function addByHand(
   services: Services,
-  found: ParsedConnectionUrl,
-): Promise<{ id: string }> {
-  const kept = async (url: string) => (sameServer(found.url, url) ? found.password : undefined);
-  const parsed = await askTested(services, vscode.l10n.t('Add Connection'), found.url, kept);
-  const password = parsed.password ?? (await kept(parsed.url));
-  const name = await askNameOf(parsed.name);
-  const whole = password === undefined ? parsed : { ...parsed, password };
-  return { id: await services.connections.save({ parsed: whole, name }) };
-}
-
-/** `{connection?, url?, name?, readOnly?, production?, tls?}` → `{id}`. A password that is not typed again is kept only for the same address. */
-export function connectionEdit(services: Services): CommandHandler {
-  return async (invocation) => {
-    const { connections } = services;
-    const profile = await targetConnection(connections, invocation);
-    const kept = (url: string) => connections.passwordFor(profile.id, url);
-    const title = vscode.l10n.t('Edit Connection {0}', displayText(profile.name));
-    const parsed = invocation.interactive
-      ? await askTested(services, title, profile.url, kept)
-      : givenUrl(invocation, profile.url);
-    const name = await askProfileName(invocation, profile.name);
-    return {
-      id: await connections.save({ parsed, name, ...givenTraits(invocation, profile) }, profile.id),
-    };
-  };
-}
-
-function givenUrl({ args }: Invocation, otherwise: string | undefined): ParsedConnectionUrl {
-  const url = args.text('url') ?? otherwise;
-  if (url === undefined) throw missingArgument('url');
-  return parseConnectionUrl(url);
-}
-
-/** What an argument object says of a connection besides name and address; what it does not say stays. */
-function givenTraits(
-  { args }: Invocation,
-  before: Pick<ConnectionProfile, 'readOnly' | 'production' | 'tls'>,
-): Pick<ConnectionProfile, 'readOnly' | 'production' | 'tls'> {
-  const readOnly = args.has('readOnly') ? args.flag('readOnly') : before.readOnly;
-  const production = args.has('production') ? args.flag('production') : before.production;
-  const tls = args.has('tls') ? readTls(args.record('tls')) : before.tls;
-  return {
-    ...(readOnly ? { readOnly } : {}),
-    ...(production ? { production } : {}),
-    ...(tls === undefined ? {} : { tls }),
-  };
-}
-
-/**
- * Asks for an address until it answers or the user saves it all the same.
- * @param kept gives the saved password that belongs to an address, to test with when none was typed.
- */
-async function askTested(
-  { connections }: Services,
-  title: string,
-  suggestion: string,
-  kept: ((url: string) => Promise<string | undefined>) | undefined,
-): Promise<ParsedConnectionUrl> {
-  let parsed = await askUrl(title, suggestion);
+  found?: ParsedConnectionUrl,
+): Promise<{ id: string } | undefined> {
+  const flow = newFlow(services);
+  const steps = new ConnectionSteps(flow);
+  const first: StepPlace = { title: flow.title, canGoBack: false, typed: found?.url };
+  let walk: StepWalk<ConnectionDraft> | undefined;
   for (;;) {
-    const password = parsed.password ?? (await kept?.(parsed.url));
-    const endpoint = password === undefined ? parsed.endpoint : { ...parsed.endpoint, password };
-    const failure = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Testing {0}…', parsed.name),
-      },
-      () =>
-        connections
-          .probe(endpoint, (port) => serverInfo(port, () => performance.now()))
-          .then(() => undefined, toKnownFailure),
-    );
-    if (failure === undefined) return parsed;
-    switch (await askAfterFailure(failure)) {
-      case 'save':
-        return parsed;
-      case 'password':
-        parsed = { ...parsed, password: await askPassword(title, parsed.name) };
-        break;
-      case 'address': {
-        const typed = await askUrl(title, parsed.url);
-        parsed = parsed.password === undefined ? typed : { password: parsed.password, ...typed };
-      }
+    const start = await askStart(first);
+    if (start === back) continue;
+    if (start.kind === 'command') {
+      await vscode.commands.executeCommand(fullCommandId(start.command));
+      return undefined;
     }
+    if (start.kind === 'connect') {
+      const tested = await testUntilSaved(flow, steps, withFound(start.draft, found));
+      if (tested !== back) return saveAndShow(flow, tested);
+      continue;
+    }
+    // Going back and on again keeps what was entered, unless another kind of address is meant now.
+    const isOfKind = (walk?.state.endpoint.path !== undefined) === start.socket;
+    if (walk === undefined || start.draft !== undefined || !isOfKind) {
+      const begin = start.draft === undefined ? emptyDraft(start.socket) : withFound(start.draft, found);
+      walk = new StepWalk(flow.title, begin, steps.all);
+    }
+    const tested = await walkAndTest(flow, steps, walk);
+    if (tested !== back) return saveAndShow(flow, tested);
   }
 }
 
-function toKnownFailure(error: unknown): Failure {
-  if (isFailure(error)) return error;
-  throw error;
+function withFound(draft: ConnectionDraft, found: ParsedConnectionUrl | undefined): ConnectionDraft {
+  if (draft.password !== undefined || found?.password === undefined) return draft;
+  return sameServer(found.url, addressOfDraft(draft).url) ? { ...draft, password: found.password } : draft;
 }
 
-type NextStep = 'save' | 'password' | 'address';
-
-async function askAfterFailure(failure: Failure): Promise<NextStep> {
-  const mend: vscode.MessageItem & { next: NextStep } =
-    failure.code === 'authentication'
-      ? { title: vscode.l10n.t('Enter Password…'), next: 'password' }
-      : { title: vscode.l10n.t('Edit Address…'), next: 'address' };
-  const save: typeof mend = { title: vscode.l10n.t('Save Anyway'), next: 'save' };
-  const options = { modal: true, detail: failure.hint };
-  const choice = await vscode.window.showWarningMessage(failure.message, options, mend, save);
-  if (choice === undefined) throw cancelled();
-  return choice.next;
+function emptyDraft(socket: boolean): ConnectionDraft {
+  return socket ? withAddress(newDraft, '/run/redis/redis.sock') : newDraft;
 }
 
-async function askUrl(title: string, value: string): Promise<ParsedConnectionUrl> {
-  const text = await askText({
-    title,
-    prompt: vscode.l10n.t('Address of the Redis server. A password in it goes to the secret storage only.'),
-    value,
-    placeholder: 'redis://user:password@host:6379/0',
-    check: parseConnectionUrl,
-  });
-  return parseConnectionUrl(text);
+async function walkAndTest(
+  flow: ConnectionFlow,
+  steps: ConnectionSteps,
+  walk: StepWalk<ConnectionDraft>,
+): Promise<TestedDraft | Back> {
+  let from: 'first' | 'last' = 'first';
+  for (;;) {
+    const draft = await walk.run(from);
+    if (draft === back) return back;
+    const tested = await testUntilSaved(flow, steps, draft);
+    if (tested !== back) return tested;
+    from = 'last';
+  }
 }
 
-async function askProfileName(invocation: Invocation, suggestion: string): Promise<string> {
-  const given = invocation.args.text('name');
-  if (given !== undefined || !invocation.interactive) return given?.trim() || suggestion;
-  return askNameOf(suggestion);
-}
-
-async function askNameOf(suggestion: string): Promise<string> {
-  const name = await askText({
-    title: vscode.l10n.t('Name of the Connection'),
-    prompt: vscode.l10n.t('Shown in the sidebar'),
-    value: suggestion,
-  });
-  return name.trim() || suggestion;
+/** Success is where the user looks next: in the sidebar, and in a word in the status bar. */
+async function saveAndShow(flow: ConnectionFlow, { draft, info }: TestedDraft): Promise<{ id: string }> {
+  const id = await saveDraft(flow, draft);
+  if (info !== undefined) {
+    // Should it fail after all, the sidebar says so.
+    void flow.connections.open(id).catch(() => undefined);
+    const name = plainLabel(displayText(flow.connections.resolve(id).name, 60));
+    const said = vscode.l10n.t('{0}: Redis {1}, {2} ms', name, info.version, info.latencyMs.toFixed(1));
+    vscode.window.setStatusBarMessage(`$(check) ${said}`, saidMs);
+  }
+  await vscode.commands.executeCommand(`${viewIds.explorer}.open`, { preserveFocus: true });
+  return { id };
 }

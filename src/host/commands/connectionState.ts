@@ -6,7 +6,7 @@ import { Failure, isFailure } from '../../core/failure';
 import { serverInfo } from '../../core/serverInfo';
 import { askPassword } from '../ask';
 import { type CommandHandler, type Invocation, invocationLabel } from '../commandRunner';
-import { confirmed, targetConnection } from '../commandTarget';
+import { targetConnection } from '../commandTarget';
 import { patiently } from '../patientPort';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
@@ -51,20 +51,6 @@ export async function connectAsking(
 export function connectionDisconnect({ connections }: Services): CommandHandler {
   return async (invocation) => {
     connections.disconnect((await targetConnection(connections, invocation)).id);
-    return {};
-  };
-}
-
-/** `{connection?, confirmed?}` → `{}`. Removes the profile and its secret. */
-export function connectionRemove({ connections }: Services): CommandHandler {
-  return async (invocation) => {
-    const profile = await targetConnection(connections, invocation);
-    await confirmed(invocation, {
-      question: vscode.l10n.t('Remove the connection {0}?', profile.name),
-      detail: vscode.l10n.t('Its address and password are forgotten. Nothing on the server changes.'),
-      action: vscode.l10n.t('Remove'),
-    });
-    await connections.remove(profile.id);
     return {};
   };
 }

@@ -121,6 +121,16 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     return [...new Map(patterns.map((pattern) => [pattern.toString('latin1'), pattern])).values()];
   }
 
+  /** The titles of the panels of a connection. */
+  titles(connection: string): readonly string[] {
+    return this.of(connection).map(({ title }) => title);
+  }
+
+  /** Closes the panels of a connection; what they hold is lost. */
+  closeAll(connection: string): void {
+    for (const panel of this.of(connection)) panel.dispose();
+  }
+
   dispose(): void {
     this.disposed = true;
     void this.factory?.then((factory) => factory.dispose());
@@ -129,9 +139,13 @@ export class TrafficPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     this.changes.dispose();
   }
 
+  private of(connection: string): TrafficPanel[] {
+    return [...this.panels.values()].filter((panel) => panel.identity.connection === connection);
+  }
+
   private live(connection: string): Subscriptions[] {
-    return [...this.panels.values()]
-      .filter((panel) => panel.identity.connection === connection && panel.state.kind === 'live')
+    return this.of(connection)
+      .filter((panel) => panel.state.kind === 'live')
       .map((panel) => panel.identity.subscriptions);
   }
 
