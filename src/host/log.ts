@@ -6,16 +6,21 @@ export class Log implements vscode.Disposable {
   private readonly channel = vscode.window.createOutputChannel('Redis Messaging', { log: true });
 
   info(text: string): void {
-    this.channel.info(text);
+    this.write('info', text);
   }
 
   warn(text: string): void {
-    this.channel.warn(text);
+    this.write('warn', text);
   }
 
   /** Logs an error with its code and its chain of causes, without stacks. */
   error(text: string, error?: unknown): void {
-    this.channel.error(error === undefined ? text : `${text}: ${describe(error)}`);
+    this.write('error', error === undefined ? text : `${text}: ${describe(error)}`);
+  }
+
+  /** Every line of the log passes here. */
+  protected write(level: 'info' | 'warn' | 'error', line: string): void {
+    this.channel[level](line);
   }
 
   show(): void {

@@ -13,6 +13,8 @@ export interface TlsRedisOptions {
   readonly clientCertificates?: 'no' | 'yes';
   /** A fixed plain port; otherwise a free one. */
   readonly port?: number;
+  /** Further arguments of redis-server. */
+  readonly args?: readonly string[];
 }
 
 /** Starts a Redis with TLS. @throws as `startRedis` does */
@@ -23,6 +25,7 @@ export async function startTlsRedis(options: TlsRedisOptions): Promise<TlsRedis>
     args: [
       ...['--tls-port', `${tlsPort}`, '--tls-auth-clients', options.clientCertificates ?? 'no'],
       ...['--tls-ca-cert-file', 'ca.pem', '--tls-cert-file', 'cert.pem', '--tls-key-file', 'key.pem'],
+      ...(options.args ?? []),
     ],
     ...(options.port === undefined ? {} : { port: options.port }),
   });

@@ -15,15 +15,15 @@ export function connectionRemove(services: Services): CommandHandler {
   const { connections, panels, workers } = services;
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
-    await confirmed(
-      invocation,
-      vscode.l10n.t('Remove the connection {0}?', profile.name),
-      [
-        vscode.l10n.t('Its address and password are forgotten. Nothing on the server changes.'),
-        ...consequences(services, profile.id),
-      ].join('\n'),
-      vscode.l10n.t('Remove'),
-    );
+    const question = vscode.l10n.t('Remove the connection {0}?', profile.name);
+    const ends = consequences(services, profile.id);
+    const forgotten = vscode.l10n.t('Its address and password are forgotten. Nothing on the server changes.');
+    await confirmed(invocation, {
+      // Called from code, the question is all that is told.
+      question: invocation.interactive ? question : [question, ...ends].join(' '),
+      detail: [forgotten, ...ends].join('\n'),
+      action: vscode.l10n.t('Remove'),
+    });
     const running = runningOn(services, profile.id).flatMap((group) => group.ids);
     await workers.stop(running);
     panels.closeAll(profile.id);
