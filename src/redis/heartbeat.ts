@@ -9,8 +9,8 @@ export interface HeartbeatTimes {
   readonly deadAfterMs: number;
 }
 
-/** A dead peer is noticed before 15 s have passed. */
-const usualTimes: HeartbeatTimes = { tickMs: 1_000, pingAfterMs: 5_000, deadAfterMs: 13_500 };
+/** A dead peer is noticed before 15 s have passed, with two ticks and the goodbye counted in. */
+const usualTimes: HeartbeatTimes = { tickMs: 1_000, pingAfterMs: 5_000, deadAfterMs: 12_000 };
 
 export interface HeartbeatEvents {
   /** The socket of the connection as it is now. */

@@ -57,6 +57,7 @@ export class SubscriberSession {
   private inFrame = false;
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
+  private opened = false;
 
   /** @param onEnd called once, also when {@link open} rejected */
   constructor(
@@ -103,6 +104,7 @@ export class SubscriberSession {
       throw this.failure(error);
     }
     this.lastByteAt = Date.now();
+    this.opened = true;
     const tick = Math.max(50, Math.min(1_000, this.heartbeat.pingAfterMs / 4));
     this.timer = setInterval(() => this.beat(), tick);
   }
@@ -179,7 +181,9 @@ export class SubscriberSession {
     clearInterval(this.timer);
     this.inFrame = !this.scanner.idle;
     this.scanner.end();
-    const failure = this.lastError === undefined ? undefined : connectFailure(this.lastError, this.label);
+    // A server that ends a slow subscriber leaves it a reset, since there is more that was never read.
+    const error = this.opened && isReset(this.lastError) ? undefined : this.lastError;
+    const failure = error === undefined ? undefined : connectFailure(error, this.label);
     this.onEnd({
       ...(failure === undefined ? {} : { failure }),
       notResponding: this.notResponding,
@@ -187,6 +191,10 @@ export class SubscriberSession {
       lastByteAt: this.lastByteAt,
     });
   }
+}
+
+function isReset(error: Error | undefined): boolean {
+  return error !== undefined && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** The client sends patterns as the bytes they are; only its types want text. */

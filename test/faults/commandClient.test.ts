@@ -89,13 +89,11 @@ describe('connection for commands, through a network with faults', () => {
   it('notices a half-open connection within 15 s, and an attempt into the void within 10', async function () {
     this.timeout(50_000);
     const connection = await connections.connect(proxy.port);
-    const since = Date.now();
     proxy.blackhole();
-    const lost = await stateOf(connection, 'reconnecting', 16_000);
+    const lost = await stateOf(connection, 'reconnecting', 15_000);
     assert.ok(lost.kind === 'reconnecting');
     assert.match(lost.cause.message, /stopped responding/);
-    assert.ok(Date.now() - since < 15_500);
-    await until(5_000, 'The next attempt', () => (proxy.connections === 1 ? true : undefined));
+    await until(5_000, 'The next attempt', () => (proxy.connections === 2 ? true : undefined));
     const asked = Date.now();
     const failure = await failureOf(connection.connect());
     assert.equal(failure.code, 'timeout');

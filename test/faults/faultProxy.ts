@@ -60,7 +60,9 @@ export class FaultProxy {
     return this.setTrap(after, Buffer.isBuffer(reply) ? () => reply : reply);
   }
 
-  /** From now on nothing passes either way, without any connection being closed; new ones are taken, too. */
+  /**
+   * From now on nothing passes either way, no goodbye either, and no connection is closed; new ones are taken, too.
+   */
   blackhole(): void {
     this.swallowing = true;
   }
@@ -116,7 +118,7 @@ export class FaultProxy {
   /** Listens again, where it did before. @throws when another program has got the port meanwhile */
   async openPort(): Promise<void> {
     if (this.listener !== undefined) return;
-    const listener = createServer((client) => this.join(client));
+    const listener = createServer({ allowHalfOpen: true }, (client) => this.join(client));
     listener.listen(this.ownPort, '127.0.0.1');
     await once(listener, 'listening');
     this.listener = listener;
@@ -139,11 +141,14 @@ export class FaultProxy {
       client.resetAndDestroy();
       return;
     }
-    const server = connect(this.target, '127.0.0.1');
+    const server = connect({ port: this.target, host: '127.0.0.1', allowHalfOpen: true });
     const link: Link = { client, server, held: [], trap: undefined };
     this.links.add(link);
     for (const socket of [client, server]) {
       socket.on('error', () => this.end(link)).on('close', () => this.end(link));
+      socket.on('end', () => {
+        if (!this.swallowing) this.end(link);
+      });
     }
     client.on('data', (bytes) => this.fromClient(link, bytes));
     server.on('data', (bytes) => this.fromServer(link, bytes));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Connection } from '../../src/core/connection';
 import type { Failure } from '../../src/core/failure';
@@ -10,7 +11,7 @@ import { MemoryJournal } from '../redis/memoryJournal';
 import { FaultProxy } from './faultProxy';
 
 const queue = Buffer.from('orders');
-const noticeLimitMs = 16_000;
+const noticeLimitMs = 15_000;
 
 /** A server with a proxy before it, and a way to take its answers away. */
 interface Patient {
@@ -96,6 +97,17 @@ describe('server that stops answering', () => {
         assert.ok((await redis.llen('jobs')) >= 1, what);
       }),
     );
+  });
+
+  it('is noticed within 15 s also when it dies right after a sign of life', async () => {
+    const { port, proxy } = await patient();
+    // The connection is looked at every second; here the last byte comes just after such a look.
+    await delay(1_050);
+    await port.send(['PING']);
+    proxy.blackhole();
+    const lost = await stateOf(port, 'reconnecting', 15_000);
+    assert.ok(lost.kind === 'reconnecting');
+    assert.match(lost.cause.message, /stopped responding/);
   });
 
   it('gives no late reply to another command', async () => {

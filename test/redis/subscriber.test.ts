@@ -134,6 +134,37 @@ describe('subscriber', () => {
     assert.equal(subscriber?.state(sources).kind, 'live');
   });
 
+  it('names the buffer limit also where the server resets the connection in the middle of a message', async () => {
+    await start();
+    let connected: Socket | undefined;
+    const peer = createServer((socket) => {
+      connected = socket;
+      socket.on('error', () => socket.destroy());
+      socket.on('data', (bytes) => {
+        if (bytes.includes('CLIENT') || bytes.includes('client')) socket.write('+OK\r\n');
+        if (/subscribe/i.test(bytes.toString('latin1'))) {
+          socket.write('*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n');
+        }
+      });
+    });
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = peer.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const sources = subscribe(port, 'a', 'usual');
+      await state(sources, 'live');
+      connected?.write('*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1000\r\nthe beginning', () =>
+        connected?.resetAndDestroy(),
+      );
+      await until(5_000, 'The gap', () => (gaps().length > 0 ? true : undefined));
+      assert.match(gaps()[0]?.reason ?? '', /output buffer|too slow/);
+    } finally {
+      subscriber?.dispose();
+      connected?.destroy();
+      await new Promise((resolve) => peer.close(resolve));
+    }
+  });
+
   it('says in a sentence what is wrong with a peer that is no Redis', async () => {
     await start();
     const sockets = new Set<Socket>();
