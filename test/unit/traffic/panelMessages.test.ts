@@ -148,6 +148,7 @@ describe('messages to the webview', () => {
       { kind: 'state', state: frame.state },
       { kind: 'place', generation: 1 },
       { kind: 'place', generation: 1, ordinal: 5 },
+      { kind: 'profile', connection: 'local · read-only', readOnly: true },
       { kind: 'notice', ok: true, text: 't' },
       { kind: 'published', id: 1, ok: false, text: 't' },
     ]) {
@@ -170,6 +171,7 @@ describe('messages to the webview', () => {
       { ...frame, problem: 'x' },
       { ...frame, trends: { all: ['x'], channels: [] } },
       { kind: 'place', generation: 1, ordinal: 'x' },
+      { kind: 'profile', connection: 'local', readOnly: 'yes' },
       { kind: 'detail', seq: 1, found: true, time: 1, channel: 'c', size: 1, bytes: [1], truncated: false },
     ]) {
       assert.equal(readInbound(message), undefined);
