@@ -61,7 +61,7 @@ describe('key that changes meanwhile', () => {
     for (const [command, sent] of [
       ['RPUSH', push(port, queue, [Buffer.from('x')], 'tail')],
       ['LPUSH', push(port, queue, [Buffer.from('x')], 'head')],
-      ['LLEN', peek(port, queue, 'head')],
+      ['LRANGE', peek(port, queue, 'head')],
       ['LINDEX', safePop(port, journal, 'local', queue, 'head')],
       ['XADD', port.send(['XADD', 'events', '*', 'field', 'value'])],
     ] as const) {

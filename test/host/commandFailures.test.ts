@@ -129,7 +129,7 @@ const wrongCalls: readonly WrongCall[] = [
     args: { connection: 'locked', queue: 'q', channel: 'c', message: 'm', confirmed: true },
     code: 'readOnly',
     message: /^locked · .+: The connection is read-only: nothing was sent/,
-    hint: /"readOnly"/,
+    hint: /switch "read-only" off/,
   })),
   ...['queue.push', 'channel.publish'].map((command) => ({
     what: 'a message beyond the limit that was not confirmed',

@@ -31,6 +31,7 @@ describe('log of the connections', () => {
     readonly lines: string[];
     readonly connections: Connections;
   } {
+    // Not disposed: VS Code gives the product's own channel to whoever asks for its name.
     const log = new Log();
     const nothingStored = { get: async () => undefined } as unknown as vscode.SecretStorage;
     const secrets = new ConnectionSecrets(nothingStored);
@@ -40,7 +41,6 @@ describe('log of the connections', () => {
     ends.push(
       new ConnectionLog(connections, panels, { info: write('info'), warn: write('warn') }),
       connections,
-      log,
     );
     return { lines, connections };
   }
