@@ -88,7 +88,7 @@ export class CapturePanel {
         break;
       case 'beside':
         this.postPlace(this.view.matchBeside(request.ordinal, request.direction));
-        return;
+        break;
       case 'atTime':
         this.postPlace(this.view.ordinalAtTime(request.time));
         return;
@@ -174,6 +174,7 @@ export class CapturePanel {
       view.readCounts(),
       view.range(),
       view.newWhilePaused,
+      view.match,
       view.channels.trendVersion,
       connection.rateVersion,
       connection.state(this.sources),
@@ -184,6 +185,7 @@ export class CapturePanel {
   private frame(first: number | 'newest', count: number): TrafficFrame {
     const { view, connection } = this;
     const window = view.window(first, count);
+    const { match } = view;
     const { trendVersion } = view.channels;
     const trends = trendVersion === this.sentTrends ? {} : { trends: view.channels.trends() };
     this.sentTrends = trendVersion;
@@ -202,6 +204,7 @@ export class CapturePanel {
       generation: view.generation,
       ...window,
       counts: view.readCounts(),
+      ...(match === undefined ? {} : { match }),
       messagesPerSecond,
       bytesPerSecond,
       channels: view.channels.list(),

@@ -65,6 +65,17 @@ export class FilteredRows {
     return this.ring.end - Math.max(this.scannedTo, oldest);
   }
 
+  /** Whether all entries have been looked at but for the newest. */
+  caughtUp(oldest: number): boolean {
+    return this.unscanned(oldest) === this.ahead(oldest);
+  }
+
+  /** Whether the rule is known to show an entry. */
+  holds(seq: number): boolean {
+    const at = this.rows.ordinalOf(seq);
+    return at < this.rows.end && this.rows.at(at) === seq;
+  }
+
   /** Messages that the rule shows, of those looked at. */
   matching(oldest: number): number {
     this.rows.dropBefore(oldest);

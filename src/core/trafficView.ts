@@ -40,6 +40,8 @@ export class TrafficView {
   private listed: FilteredRows | undefined;
   /** What the filter finds among the rows, in the mode `find`. */
   private marked: FilteredRows | undefined;
+  /** The entry that {@link matchBeside} led to last. */
+  private visited = -1;
   /** Whether the ring has held entries of others since this view began. */
   private shared: boolean;
   /** While paused, entries from this seq on are not shown. */
@@ -159,7 +161,8 @@ export class TrafficView {
     const start = first === 'newest' ? latest : Math.min(Math.max(first, range.first), latest);
     const rows: TrafficRow[] = [];
     for (let ordinal = start; ordinal < Math.min(start + count, range.end); ordinal++) {
-      const row = trafficRow(this.ring, this.seqAt(ordinal), this.channels, this.parsed);
+      const seq = this.seqAt(ordinal);
+      const row = trafficRow(this.ring, seq, this.channels, this.parsed, this.marked?.holds(seq) ?? false);
       if (row !== undefined) rows.push(row);
     }
     return { ...range, start, rows };
@@ -193,9 +196,20 @@ export class TrafficView {
       const found = rows.at(place);
       if (this.ring.isGap(found)) continue;
       const at = this.ordinalOf(found);
-      return at < end ? at : undefined;
+      if (at >= end) return undefined;
+      this.visited = found;
+      return at;
     }
     return undefined;
+  }
+
+  /** Which of the matches, from the oldest on and from 1, {@link matchBeside} led to, once that can be told. */
+  get match(): number | undefined {
+    const oldest = this.oldest();
+    const { marked, visited } = this;
+    if (marked === undefined || visited < oldest || !marked.caughtUp(oldest) || !marked.holds(visited))
+      return undefined;
+    return marked.matching(oldest) - marked.rows.messagesFrom(visited) + 1;
   }
 
   /** The ordinal of the first row that came at a time (ms since the epoch) or later; of the newest where none did. */

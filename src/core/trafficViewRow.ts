@@ -13,6 +13,7 @@ export function trafficRow(
   seq: number,
   channels: TrafficViewChannels,
   filter: TrafficFilter | undefined,
+  found: boolean,
 ): TrafficRow | undefined {
   const gap = ring.gap(seq);
   if (gap !== undefined) {
@@ -32,6 +33,7 @@ export function trafficRow(
     preview,
     cut: message.payload.length < message.size,
     matches: filter?.ranges(preview) ?? [],
+    ...(found ? { found } : {}),
   };
   const { source } = message.lane;
   return source.kind === 'pmessage' ? { ...row, pattern: displayBytes(source.name) } : row;

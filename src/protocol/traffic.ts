@@ -46,6 +46,8 @@ export interface MessageRow {
   readonly cut: boolean;
   /** Where the filter's text stands in `preview`: [start, end) pairs. */
   readonly matches: readonly (readonly [start: number, end: number])[];
+  /** It is a match, in the mode `find`; absent for all others. */
+  readonly found?: true;
 }
 
 /** A time in which messages may have been missed. `to` is absent while it lasts. */
@@ -124,6 +126,11 @@ export interface TrafficFrame {
   readonly start: number;
   readonly rows: readonly TrafficRow[];
   readonly counts: TrafficCounts;
+  /**
+   * In the mode `find`: which of the matches, from the oldest on and from 1, the last `beside` led to. Absent when it is
+   * none of them any more, and while older ones may still be found.
+   */
+  readonly match?: number;
   readonly messagesPerSecond: number;
   readonly bytesPerSecond: number;
   /** The busiest channels, at most 50, in order of first sight; each keeps its place for as long as it can. */
@@ -167,7 +174,7 @@ export type ViewRequest =
       readonly count: number;
     }
   | { readonly kind: 'filter'; readonly filter: ViewFilter }
-  /** Asks for the match next to a row, towards newer (1) or older (-1) ones; answered by `place`. */
+  /** Asks for the match next to a row (-1: before all), towards newer (1) or older (-1) ones; answered by `place`. */
   | { readonly kind: 'beside'; readonly ordinal: number; readonly direction: 1 | -1 }
   /** Asks for the first row that came at a time (ms since the epoch) or later; answered by `place`. */
   | { readonly kind: 'atTime'; readonly time: number }

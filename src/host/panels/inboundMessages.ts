@@ -41,7 +41,7 @@ function readViewRequest(data: Fields): ViewRequest | undefined {
     }
     case 'beside': {
       const { ordinal, direction } = data;
-      return isCount(ordinal) && (direction === 1 || direction === -1)
+      return (ordinal === -1 || isCount(ordinal)) && (direction === 1 || direction === -1)
         ? { kind: 'beside', ordinal, direction }
         : undefined;
     }

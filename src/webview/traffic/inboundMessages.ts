@@ -56,7 +56,8 @@ function isKnown(data: Record<string, unknown>): boolean {
         isState(data.state) &&
         isCounts(data.counts) &&
         isListOf(data.rows, isRow) &&
-        isListOf(data.channels, isChannelRate)
+        isListOf(data.channels, isChannelRate) &&
+        (data.match === undefined || isNumber(data.match))
       );
     case 'detail':
       return (

@@ -1,27 +1,26 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render } from 'lit/html.js';
 import type { ToWebview, TrafficDetail, TrafficFrame } from '../../protocol/traffic';
-import { Combobox } from './combobox';
-import { composerView } from './composerView';
 import { DetailPane } from './detailPane';
 import { emptyView, problemView } from './emptyView';
 import { Formats } from './formats';
 import { headerView } from './headerView';
 import type { HostPort } from './hostPort';
 import { LiveSummary } from './liveSummary';
+import { beginModel, stateToSave } from './modelState';
 import { pageElement } from './pageElement';
 import { type PanelModel, type Setup, unseenRows } from './panelModel';
 import { panelSkeleton } from './panelSkeleton';
+import { Publishing } from './publishing';
 import { RowCursor } from './rowCursor';
-import type { DetailTab, SavedState } from './savedState';
-import { initialSplit, Splitter } from './splitter';
+import type { DetailTab } from './savedState';
+import { Splitter } from './splitter';
 import { StateSaver } from './stateSaver';
 import { statusView } from './statusView';
 import { toolbarView } from './toolbarView';
 import { TrafficList } from './trafficList';
 
 const filterDelayMs = 80;
-const draftLimit = 65_536;
 
 /** The panel's behaviour: what the user does and what the host says become changes of the model and a drawing. */
 export class TrafficApp {
@@ -30,7 +29,7 @@ export class TrafficApp {
   private readonly list: TrafficList;
   private readonly detail: DetailPane;
   private readonly splitter: Splitter;
-  private readonly channelField: Combobox;
+  private readonly publishing: Publishing;
   private readonly summary: LiveSummary;
   private readonly cursor: RowCursor;
   private readonly saver: StateSaver;
@@ -38,7 +37,6 @@ export class TrafficApp {
   /** The newest frame awaits its acknowledgement. */
   private unacknowledged = true;
   private asked = '';
-  private publishes = 0;
   private filterTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -46,30 +44,8 @@ export class TrafficApp {
     private readonly port: HostPort,
     setup: Setup,
   ) {
-    const saved = port.saved;
-    const samePanel = saved?.panel === setup.panel ? saved : undefined;
-    this.model = {
-      setup,
-      frame: undefined,
-      state: { kind: 'connecting', detail: '', hint: '' },
-      filter: setup.filter,
-      following: saved?.follow ?? true,
-      cursor: undefined,
-      selection:
-        samePanel?.selected === undefined
-          ? undefined
-          : { kind: 'message', seq: samePanel.selected, detail: undefined },
-      tab: saved?.tab ?? 'decoded',
-      split: saved?.split ?? initialSplit,
-      seenUpTo: samePanel?.seen,
-      composer: {
-        channel: saved?.channel ?? setup.channels[0] ?? '',
-        message: saved?.message ?? '',
-        pending: undefined,
-        answer: undefined,
-      },
-      notice: undefined,
-    };
+    const { saved } = port;
+    this.model = beginModel(setup, saved);
     render(panelSkeleton(), root);
     const part = (selector: string) => pageElement(root, selector);
     this.list = new TrafficList(part('.list'), this.formats, {
@@ -91,14 +67,7 @@ export class TrafficApp {
         this.changed();
       },
     });
-    this.channelField = new Combobox(part('.channel-field'), {
-      label: l10n.t('Channel to publish to'),
-      placeholder: l10n.t('Channel'),
-      changed: (value) => {
-        this.model.composer.channel = value;
-        this.changed();
-      },
-    });
+    this.publishing = new Publishing(root, this.model, port, () => this.changed());
     this.saver = new StateSaver(port);
     this.summary = new LiveSummary(part('.summary'), this.formats);
     this.cursor = new RowCursor(this.model, this.list, this.detail, port, {
@@ -107,7 +76,7 @@ export class TrafficApp {
       pauseToggled: () => this.togglePause(),
     });
     root.addEventListener('keydown', (event) => this.panelKey(event));
-    if (!this.model.following && samePanel !== undefined) this.list.startAt(samePanel.top);
+    if (saved?.panel === setup.panel && !saved.follow) this.list.startAt(saved.top);
     if (this.model.selection?.kind === 'message')
       port.post({ kind: 'detail', seq: this.model.selection.seq });
     this.changed();
@@ -138,9 +107,7 @@ export class TrafficApp {
         model.notice = { ok: message.ok, text: message.text };
         break;
       case 'published':
-        if (message.id !== model.composer.pending) return;
-        model.composer.pending = undefined;
-        model.composer.answer = { ok: message.ok, text: message.text };
+        this.publishing.answered(message);
         break;
     }
     this.changed();
@@ -204,12 +171,11 @@ export class TrafficApp {
     this.list.draw(model, emptyView(model, stateEvents));
     this.noteSeen();
     render(this.newRowsView(), part('.new-rows'));
-    this.channelField.draw(model.composer.channel, this.offeredChannels(), model.setup.readOnly);
-    render(composerView(model.composer, model.setup.readOnly, this.composerEvents), part('.composer-rest'));
+    this.publishing.draw();
     render(statusView(model, formats), part('.status'));
     this.summary.draw(model);
     this.askForRows();
-    this.saver.save(() => this.state());
+    this.saver.save(() => stateToSave(model, this.list.top));
   }
 
   /** Acknowledges the frame just drawn and asks for the rows to draw next; without news it says nothing. */
@@ -246,14 +212,6 @@ export class TrafficApp {
     filterLeft: () => this.list.element.focus(),
   };
 
-  private readonly composerEvents = {
-    messageTyped: (text: string) => {
-      this.model.composer.message = text;
-      this.changed();
-    },
-    published: () => this.publish(),
-  };
-
   private togglePause(): void {
     this.port.post({ kind: 'pause', paused: this.model.frame?.paused !== true });
   }
@@ -280,19 +238,6 @@ export class TrafficApp {
     this.changed();
   }
 
-  private publish(): void {
-    const { composer } = this.model;
-    if (this.model.setup.readOnly || composer.channel === '' || composer.pending !== undefined) return;
-    composer.pending = ++this.publishes;
-    this.port.post({
-      kind: 'publish',
-      id: composer.pending,
-      channel: composer.channel,
-      message: composer.message,
-    });
-    this.changed();
-  }
-
   private chooseTab(tab: DetailTab): void {
     this.model.tab = tab;
     this.changed();
@@ -311,35 +256,11 @@ export class TrafficApp {
       event.target instanceof Element &&
       event.target.closest('.composer')
     ) {
-      this.publish();
+      this.publishing.publish();
     } else {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  /** Channels to offer: those watched, then those seen. A name with escapes in it is a display form, not the name. */
-  private offeredChannels(): readonly string[] {
-    const seen = this.model.frame?.channels ?? [];
-    const names = seen.map(({ name }) => name).filter((name) => !/[\\…\ufffd]/.test(name));
-    return [...new Set([...this.model.setup.channels, ...names])];
-  }
-
-  private state(): SavedState {
-    const { setup, filter, following, tab, split, selection, composer } = this.model;
-    return {
-      restore: setup.restore,
-      filter,
-      follow: following,
-      tab,
-      split,
-      panel: setup.panel,
-      top: following ? 0 : this.list.top,
-      seen: this.model.seenUpTo ?? 0,
-      ...(selection?.kind === 'message' ? { selected: selection.seq } : {}),
-      channel: composer.channel,
-      message: composer.message.slice(0, draftLimit),
-    };
   }
 }
