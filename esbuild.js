@@ -24,6 +24,54 @@ const separateBundles = {
   },
 };
 
+/** The modules of assembly/ by path, each compiled once for all bundles that hold it. */
+const assembled = new Map();
+
+/** Compiles AssemblyScript. @returns the bytes of the WebAssembly module */
+async function assemble(file) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const outFile = 'module.wasm';
+  let binary;
+  const { error, stderr } = await asc.main(
+    [
+      file,
+      '--outFile',
+      outFile,
+      '-O3',
+      '--runtime',
+      'stub',
+      '--importMemory',
+      '--enable',
+      'simd',
+      '--noAssert',
+    ],
+    {
+      writeFile: (name, contents) => {
+        if (name === outFile) binary = contents;
+      },
+    },
+  );
+  if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`);
+  return binary;
+}
+
+/** What is imported as `assembly/….wasm` is AssemblyScript of the same name. */
+const assembly = {
+  name: 'assembly',
+  setup(build) {
+    build.onResolve({ filter: /\.wasm$/ }, ({ path: target, resolveDir }) => ({
+      path: path.join(resolveDir, target.replace(/\.wasm$/, '.ts')),
+      namespace: 'assembly',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'assembly' }, async ({ path: file }) => {
+      const relative = path.relative(process.cwd(), file);
+      if (!assembled.has(relative)) assembled.set(relative, assemble(relative));
+      const text = Buffer.from(await assembled.get(relative)).toString('base64');
+      return { contents: `export const code = Buffer.from('${text}', 'base64');`, watchFiles: [file] };
+    });
+  },
+};
+
 /** Renders the extension's icon, since the Marketplace takes no SVG. */
 function renderIcon() {
   const { Resvg } = require('@resvg/resvg-js');
@@ -70,6 +118,7 @@ const builds = [
   },
   {
     ...node,
+    plugins: [assembly],
     entryPoints: {
       redis: 'src/redis/openConnection.ts',
       capture: 'src/capture/captureThread.ts',
@@ -100,6 +149,7 @@ if (flags.has('--tests')) {
     outdir: 'out/test',
     packages: 'external',
     external: ['vscode'],
+    plugins: [assembly],
   });
 }
 

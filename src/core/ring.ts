@@ -191,6 +191,26 @@ export class Ring implements FrameSink, RegionOwner {
     return this.index.offset[seq & this.index.mask] ?? 0;
   }
 
+  /**
+   * The entry that holds a place in {@link data}: the last of [begin, end) that begins there or before.
+   * @param begin entries from here on ascend in memory; the first of them begins at `offset` or before
+   */
+  holderOf(offset: number, begin: number, end: number): number {
+    let low = begin;
+    let high = end;
+    // It is often near, so that it pays to look there first.
+    for (let step = 1; low + step < high; step *= 2) {
+      if (this.offsetOf(low + step) > offset) high = low + step;
+      else low += step;
+    }
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.offsetOf(middle) > offset) high = middle;
+      else low = middle;
+    }
+    return low;
+  }
+
   /** Payload bytes of an entry that are kept. */
   keptOf(seq: number): number {
     return Math.min(this.index.size[seq & this.index.mask] ?? 0, this.cutLimit);

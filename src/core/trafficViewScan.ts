@@ -15,10 +15,15 @@ export interface ScanRule {
   readonly filter: TrafficFilter | undefined;
 }
 
+/** Whether a lane is shown by its channel's name alone, never, or as its payloads are. */
+type Verdict = 'all' | 'none' | 'payload';
+
 /** Finds a view's entries among the ring's, a batch at a time. */
 export class TrafficViewScan {
-  /** Whether a lane is shown by its channel's name alone, never, or as its payloads are. Lanes are few. */
-  private readonly verdicts = new WeakMap<RingLane, 'all' | 'none' | 'payload'>();
+  /** What is known of lanes, by their ids. */
+  private readonly verdicts: Verdict[] = [];
+  /** The lanes that {@link verdicts} are for, since ids are given anew. */
+  private readonly judged: RingLane[] = [];
   private readonly batchEntries: number;
   /** Entries that the last batch showed, oldest first. */
   readonly found: number[] = [];
@@ -81,39 +86,54 @@ export class TrafficViewScan {
     }
   }
 
-  /** Looks for the text in all the batch's memory at once. */
-  private lookForText(begin: number, end: number, text: FilterText): void {
+  /**
+   * Looks for the text in all the batch's memory at once. Which entry a place belongs to is asked only where the text was
+   * found; of all others no more than the lane is read.
+   */
+  private lookForText(begin: number, end: number, { search }: FilterText): void {
     const { ring, found } = this;
     if (begin >= end) return;
-    const { data } = ring;
     const start = ring.offsetOf(begin);
-    const stop = ring.regionEnd(end - 1);
-    const folded = text.folded(data, start, stop);
-    let hit = text.find(folded, 0, data, start);
-    for (let seq = begin; seq < end; seq++) {
-      const lane = ring.laneOf(seq);
-      const verdict = lane === undefined ? this.gapVerdict(seq) : this.laneVerdict(seq, lane);
-      if (verdict === 'none') continue;
-      if (verdict === 'all' || lane === undefined) {
-        found.push(seq);
+    search.over(ring.data, start, ring.regionEnd(end - 1));
+    let seq = begin;
+    for (let hit = search.next(start); hit >= 0; ) {
+      const holder = ring.holderOf(hit, seq, end);
+      this.addNamed(seq, holder);
+      seq = holder;
+      const lane = ring.laneOf(holder);
+      const verdict = lane === undefined ? this.gapVerdict(holder) : this.laneVerdict(holder, lane);
+      if (
+        verdict === 'payload' &&
+        lane !== undefined &&
+        !this.holds(holder, lane, hit, hit + search.length)
+      ) {
+        hit = search.next(hit + 1);
         continue;
       }
-      // An inline name and its payload stand side by side; what crosses from one to the other is no match.
-      const prefix = ring.namePrefix(seq, lane);
-      const region = ring.offsetOf(seq) - start;
-      const payload = region + prefix;
-      const payloadEnd = payload + ring.keptOf(seq);
-      if (hit >= 0 && hit < region) hit = text.find(folded, region, data, start);
-      while (hit >= 0 && hit < payloadEnd) {
-        const hitEnd = hit + text.length;
-        const inName = prefix > 0 && hit >= region + 4 && hitEnd <= payload;
-        if (inName || (hit >= payload && hitEnd <= payloadEnd)) {
-          found.push(seq);
-          break;
-        }
-        hit = text.find(folded, hit + 1, data, start);
-      }
+      if (verdict !== 'none') found.push(holder);
+      seq++;
+      hit = search.next(Math.max(hit + 1, ring.regionEnd(holder)));
     }
+    this.addNamed(seq, end);
+  }
+
+  /** Takes those of the entries [begin, end) that are shown whatever their payload is. */
+  private addNamed(begin: number, end: number): void {
+    for (let seq = begin; seq < end; seq++) {
+      const lane = this.ring.laneOf(seq);
+      // A name that the message carries itself was looked at together with its payload.
+      if (lane?.inline === true) continue;
+      const verdict = lane === undefined ? this.gapVerdict(seq) : this.laneVerdict(seq, lane);
+      if (verdict === 'all') this.found.push(seq);
+    }
+  }
+
+  /** Whether what was found stands in one part of the entry: an inline name and its payload lie side by side. */
+  private holds(seq: number, lane: RingLane, hit: number, hitEnd: number): boolean {
+    const region = this.ring.offsetOf(seq);
+    const payload = region + this.ring.namePrefix(seq, lane);
+    if (hit >= payload) return hitEnd <= payload + this.ring.keptOf(seq);
+    return hit >= region + 4 && hitEnd <= payload;
   }
 
   private gapVerdict(seq: number): 'all' | 'none' {
@@ -123,9 +143,9 @@ export class TrafficViewScan {
     return 'none';
   }
 
-  private laneVerdict(seq: number, lane: RingLane): 'all' | 'none' | 'payload' {
-    const known = this.verdicts.get(lane);
-    if (known !== undefined) return known;
+  private laneVerdict(seq: number, lane: RingLane): Verdict {
+    const known = this.verdicts[lane.id];
+    if (known !== undefined && this.judged[lane.id] === lane) return known;
     const { sources, hidden, filter } = this.rule;
     if (lane.inline) {
       if (!sources.has(lane.source) || (hidden.size > 0 && hidden.has(this.inlineName(seq, lane))))
@@ -134,7 +154,8 @@ export class TrafficViewScan {
     }
     const shown = sources.has(lane.source) && !hidden.has(lane.channel.toString('latin1'));
     const verdict = !shown ? 'none' : filter?.matchesChannel(lane.channel) === false ? 'payload' : 'all';
-    this.verdicts.set(lane, verdict);
+    this.verdicts[lane.id] = verdict;
+    this.judged[lane.id] = lane;
     return verdict;
   }
 

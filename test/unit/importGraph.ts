@@ -41,7 +41,7 @@ export function importsOf(from: string, text: string, files: ReadonlySet<string>
       const typeOnly = type !== undefined;
       if (!specifier.startsWith('.')) return [{ from, to: specifier, ours: false, typeOnly }];
       const path = posix.join(posix.dirname(from), specifier);
-      if (/\.(css|ttf)$/.test(path)) return [];
+      if (/\.(css|ttf|wasm)$/.test(path)) return [];
       const to = [`${path}.ts`, `${path}/index.ts`].find((name) => files.has(name));
       if (to === undefined) throw new Error(`${from} imports ${specifier}, which this test cannot find`);
       return [{ from, to, ours: true, typeOnly }];
