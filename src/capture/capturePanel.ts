@@ -46,6 +46,8 @@ export class CapturePanel {
   private lastContent = '';
   /** The next frame goes out as soon as the last one is acknowledged, without waiting for its time. */
   private urgent = false;
+  /** Messages were left to be looked at by the filter. */
+  private filtering = false;
   private postedState = '';
   /** Why the filter that was asked for last is not in force. */
   private problem: TrafficFrame['problem'];
@@ -106,6 +108,18 @@ export class CapturePanel {
     this.sendUrgent();
   }
 
+  /**
+   * Filters until `deadline` (ms of performance.now()). The frame that says that all is done does not wait for its time.
+   * @returns whether any is left
+   */
+  work(deadline: number): boolean {
+    const left = this.view.work(deadline);
+    if (this.filtering && !left) this.urgent = true;
+    this.filtering = left;
+    this.sendUrgent();
+    return left;
+  }
+
   /** To be called regularly: sends a frame if its time has come and anything has changed. */
   tick(now: number): void {
     if (!this.active || this.inFlight !== 0 || now - this.lastSentAt < frameEveryMs) return;
@@ -133,7 +147,7 @@ export class CapturePanel {
       if (!isFailure(error)) throw error;
       this.problem = { text: filter.text, message: error.message, hint: error.hint };
     }
-    this.view.work(performance.now() + sliceMs);
+    this.work(performance.now() + sliceMs);
   }
 
   private postPlace(ordinal: number | undefined): void {

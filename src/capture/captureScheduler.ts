@@ -45,7 +45,7 @@ export class CaptureScheduler {
     for (let at = 0; at < active.length; at++) {
       // Another panel is first each time, so that none waits for the rest.
       const panel = active[(at + this.turn) % active.length];
-      if (panel !== undefined && performance.now() < deadline) more = panel.view.work(deadline) || more;
+      if (panel !== undefined && performance.now() < deadline) more = panel.work(deadline) || more;
       else more = true;
     }
     this.turn++;

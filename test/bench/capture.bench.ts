@@ -8,6 +8,8 @@ import { startRedis } from '../launch/redisServer';
 import type { Teardown } from '../launch/teardown';
 import { CaptureOurs } from './captureOurs';
 import type { CaptureWorkload, FromTaker, TakerName } from './captureWorkload';
+import { median, numberAfter } from './figures';
+import { heard } from './workerWords';
 
 const takers: readonly TakerName[] = ['bare', 'ours', 'ioredis', 'nodeRedis'];
 const connectLimitMs = 10_000;
@@ -80,17 +82,6 @@ export async function run(args: string[], teardown: Teardown): Promise<Record<st
   return Object.fromEntries(Object.entries(result).filter(([, value]) => Number.isFinite(value)));
 }
 
-function numberAfter(args: string[], name: string): number | undefined {
-  const at = args.indexOf(name);
-  const value = Number(args[at + 1]);
-  return at < 0 || !Number.isFinite(value) ? undefined : value;
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 /** The 99th percentile of this thread's loop delay while something runs, in ms. */
 async function loopDelay(during: () => Promise<unknown>): Promise<number> {
   const histogram = monitorEventLoopDelay({ resolution: loopResolutionMs });
@@ -113,15 +104,6 @@ async function publish(workload: CaptureWorkload): Promise<number> {
   } finally {
     await worker.terminate();
   }
-}
-
-function heard(worker: Worker, word: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once('error', reject);
-    worker.on('message', (message) => {
-      if (message === word) resolve();
-    });
-  });
 }
 
 /** Publishes, and waits until the taker is done or has had time enough. @returns seconds from the first to the last */

@@ -9,6 +9,7 @@ import { faultKinds } from './faultKinds';
 import { FaultLane, type Jobs, names } from './faultLane';
 import { FaultLedger, type Verdict } from './faultLedger';
 import { FaultSubscriber } from './faultSubscriber';
+import { numberAfter } from './figures';
 
 const lanesAtOnce = 6;
 const recoveryLimitMs = 20_000;
@@ -170,10 +171,4 @@ class JobStock {
       await this.admin.rpush(queue, ...more);
     }
   }
-}
-
-function numberAfter(args: string[], name: string): number | undefined {
-  const at = args.indexOf(name);
-  const value = Number(args[at + 1]);
-  return at < 0 || !Number.isFinite(value) ? undefined : value;
 }
