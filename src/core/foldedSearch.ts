@@ -2,12 +2,11 @@ import { code } from './assembly/findFolded.wasm';
 
 /** Bytes of text that are looked at with one call. Small enough to stay in the processor's cache after they are copied. */
 const windowBytes = 131_072;
-/** The last vector may begin at the last byte of the text. */
 const vectorBytes = 16;
 const pageBytes = 65_536;
 
 interface Exports {
-  find(from: number, end: number, length: number, folds: number): number;
+  find(from: number, end: number, length: number, padded: number): number;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -21,6 +20,8 @@ export class FoldedSearch {
   readonly length: number;
   private readonly memory: Uint8Array;
   private readonly exports: Exports;
+  /** {@link length} in whole vectors. */
+  private readonly padded: number;
   /** Where the window begins in the memory. */
   private readonly textAt: number;
   private data: Uint8Array = new Uint8Array(0);
@@ -32,17 +33,20 @@ export class FoldedSearch {
   /** @param needle at least one byte */
   constructor(needle: Uint8Array) {
     this.length = needle.length;
-    this.textAt = 2 * needle.length;
-    const bytes = this.textAt + windowBytes + needle.length + vectorBytes;
+    this.padded = Math.ceil(needle.length / vectorBytes) * vectorBytes;
+    this.textAt = 2 * this.padded;
+    // A needle, or a vector of places, may begin at the last byte of the window.
+    const bytes = this.textAt + windowBytes + needle.length + this.padded + vectorBytes;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) });
     compiled ??= new WebAssembly.Module(code);
     const instance = new WebAssembly.Instance(compiled, { env: { memory } });
     this.exports = instance.exports as Exports;
     this.memory = new Uint8Array(memory.buffer);
+    this.memory.fill(0xff, 0, this.textAt);
     needle.forEach((byte, at) => {
       const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
       this.memory[at] = small;
-      this.memory[needle.length + at] = small >= 0x61 && small <= 0x7a ? 0x20 : 0;
+      this.memory[this.padded + at] = small >= 0x61 && small <= 0x7a ? 0x20 : 0;
     });
   }
 
@@ -63,7 +67,7 @@ export class FoldedSearch {
         this.textAt + at - this.windowStart,
         this.textAt + this.windowEnd - this.windowStart,
         this.length,
-        this.length,
+        this.padded,
       );
       if (found >= 0) return this.windowStart + found - this.textAt;
       // The needle may begin in this window and end in the next.

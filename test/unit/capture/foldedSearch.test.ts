@@ -62,11 +62,9 @@ describe('the search in bytes', () => {
       expected(data, needle, 0, data.length),
     );
     assert.equal(places(new FoldedSearch(needle), data, 0, data.length).length, 7);
-    const long = Buffer.from(data.subarray(100_000, 400_000));
-    assert.deepEqual(
-      places(new FoldedSearch(long), data, 0, data.length),
-      expected(data, long, 0, data.length),
-    );
+    const bytes = new SeededRandom(3).bytes(600_000);
+    const long = Buffer.from(bytes.subarray(100_000, 400_000));
+    assert.deepEqual(places(new FoldedSearch(long), bytes, 0, bytes.length), [100_000]);
   });
 
   it('sees bytes as they are when it begins anew', () => {
