@@ -21,7 +21,7 @@ export type JournalOutcome = 'popped' | 'moved' | 'untouched' | 'unknown';
 export interface PopJournal {
   /** Resolves with the entry's id once the copy is on disk. @throws {Failure} `journal`; nothing is popped then. */
   append(entry: JournalEntry): Promise<string>;
-  /** Notes what became of an entry. */
+  /** Notes what became of an entry. @throws {Failure} `journal` */
   settle(id: string, outcome: JournalOutcome): Promise<void>;
 }
 
@@ -36,6 +36,8 @@ export interface PopResult {
   readonly unchecked: boolean;
   /** Why the outcome is unknown, or what stopped it before all was taken. */
   readonly cause?: Failure;
+  /** What the journal does not say of the pop, since it could not be written by then. What was taken is in `messages`. */
+  readonly warning?: Failure;
 }
 
 export interface PopOptions {
@@ -70,18 +72,20 @@ export async function safePop(
   requireName(queue, l10n.t('queue'));
   const messages: Buffer[] = [];
   let unchecked = false;
+  let warned: { warning?: Failure } = {};
   while (messages.length < count) {
     const target = { connection, queue, end };
     const one: PopOne | Failure = await popOne(port, journal, target, unchecked, expected).catch(toFailed);
     if (isFailure(one)) {
       if (messages.length === 0) throw one;
-      return { messages, outcome: 'popped', unchecked, cause: one };
+      return { messages, outcome: 'popped', unchecked, cause: one, ...warned };
     }
     unchecked = one.unchecked;
-    if (one.outcome !== 'popped') return { ...one, messages };
+    if (one.warning !== undefined) warned = { warning: one.warning };
+    if (one.outcome !== 'popped') return { ...one, messages, ...warned };
     messages.push(one.message);
   }
-  return { messages, outcome: 'popped', unchecked };
+  return { messages, outcome: 'popped', unchecked, ...warned };
 }
 
 function toFailed(error: unknown): Failure {
@@ -90,10 +94,16 @@ function toFailed(error: unknown): Failure {
 }
 
 type PopOne =
-  | { readonly outcome: 'popped'; readonly message: Buffer; readonly unchecked: boolean }
+  | {
+      readonly outcome: 'popped';
+      readonly message: Buffer;
+      readonly unchecked: boolean;
+      readonly warning?: Failure;
+    }
   | {
       readonly outcome: 'moved' | 'empty' | 'unknown';
       readonly unchecked: boolean;
+      readonly warning?: Failure;
       readonly inDoubt?: Buffer;
       readonly cause?: Failure;
     };
@@ -114,8 +124,7 @@ async function popOne(
       ? await popUnchecked(port, journal, target, message)
       : await popChecked(port, target, message);
     const taken = result.outcome === 'popped' && result.message.equals(message);
-    await note(journal, id, taken ? 'popped' : 'moved');
-    return result;
+    return { ...result, ...(await note(journal, id, taken ? 'popped' : 'moved')) };
   } catch (error) {
     if (!isFailure(error)) throw error;
     if (error.code === 'permission' && !scriptsRefused) {
@@ -126,17 +135,23 @@ async function popOne(
       await note(journal, id, 'untouched');
       throw error;
     }
-    await note(journal, id, 'unknown');
-    return { outcome: 'unknown', unchecked: scriptsRefused, inDoubt: message, cause: error };
+    const noted = await note(journal, id, 'unknown');
+    return { outcome: 'unknown', unchecked: scriptsRefused, inDoubt: message, cause: error, ...noted };
   }
 }
 
 /** What happened stays so when it cannot be noted: the copy then stands in the journal without an outcome. */
-async function note(journal: PopJournal, id: string, outcome: JournalOutcome): Promise<void> {
+async function note(
+  journal: PopJournal,
+  id: string,
+  outcome: JournalOutcome,
+): Promise<{ readonly warning?: Failure }> {
   try {
     await journal.settle(id, outcome);
+    return {};
   } catch (error) {
     if (!isFailure(error)) throw error;
+    return { warning: error };
   }
 }
 
@@ -164,15 +179,16 @@ async function popUnchecked(
   const command = target.end === 'head' ? 'LPOP' : 'RPOP';
   const popped = bytesOrNil(await port.send([command, target.queue], { timeoutMs: timeLimitMs('bulk') }));
   if (popped === null) return { outcome: 'empty', unchecked: true };
-  if (!popped.equals(expected)) await keep(journal, { ...target, message: popped });
-  return { outcome: 'popped', message: popped, unchecked: true };
+  const kept = popped.equals(expected) ? {} : await keep(journal, { ...target, message: popped });
+  return { outcome: 'popped', message: popped, unchecked: true, ...kept };
 }
 
 /** The message has left the queue by now and must reach the user, with or without a copy. */
-async function keep(journal: PopJournal, entry: JournalEntry): Promise<void> {
+async function keep(journal: PopJournal, entry: JournalEntry): Promise<{ readonly warning?: Failure }> {
   try {
-    await note(journal, await journal.append(entry), 'popped');
+    return await note(journal, await journal.append(entry), 'popped');
   } catch (error) {
     if (!isFailure(error)) throw error;
+    return { warning: error };
   }
 }

@@ -28,19 +28,25 @@ export class PopJournalFile implements PopJournal {
 
   async append(entry: JournalEntry): Promise<string> {
     const id = randomUUID();
-    await this.write({
-      id,
-      at: new Date().toISOString(),
-      connection: entry.connection,
-      queue: fromBytes(entry.queue),
-      end: entry.end,
-      message: fromBytes(entry.message),
-    });
+    await this.write(
+      {
+        id,
+        at: new Date().toISOString(),
+        connection: entry.connection,
+        queue: fromBytes(entry.queue),
+        end: entry.end,
+        message: fromBytes(entry.message),
+      },
+      vscode.l10n.t('The copy of the message could not be saved.'),
+    );
     return id;
   }
 
   async settle(id: string, outcome: JournalOutcome): Promise<void> {
-    await this.write({ id, at: new Date().toISOString(), outcome });
+    await this.write(
+      { id, at: new Date().toISOString(), outcome },
+      vscode.l10n.t('The pop journal could not be told what became of the message.'),
+    );
   }
 
   /** Removes all copies, the older file included. */
@@ -51,12 +57,13 @@ export class PopJournalFile implements PopJournal {
     });
   }
 
-  private write(line: object): Promise<void> {
+  /** @param problem what it means when the line cannot be written. */
+  private write(line: object, problem: string): Promise<void> {
     return this.inTurn(async () => {
       try {
         await this.appendLine(`${JSON.stringify(line)}\n`);
       } catch (error) {
-        const failure = new Failure('journal', vscode.l10n.t('The copy of the message could not be saved.'), {
+        const failure = new Failure('journal', problem, {
           hint: vscode.l10n.t('Check the disk and the rights of the folder {0}.', dirname(this.path)),
           cause: error,
         });

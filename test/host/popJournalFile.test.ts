@@ -192,6 +192,10 @@ describe('pop journal', () => {
       assert.ok(error.hint?.includes(dirname(path)));
       return true;
     });
+    await assert.rejects(journal.settle('1', 'popped'), {
+      code: 'journal',
+      message: /what became of the message/,
+    });
     await rm(dirname(path));
     await journal.append(entry);
     assert.equal((await lines()).length, 1);

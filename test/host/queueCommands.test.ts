@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import Redis from 'ioredis';
 import * as vscode from 'vscode';
 import type { MessageValue } from '../../src/core/messageValue';
+import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
-import { rejection, run, useSetting } from './product';
+import { type Rejection, rejection, run, useSetting } from './product';
 
 interface Popped {
   readonly messages: readonly MessageValue[];
@@ -156,6 +157,27 @@ describe('queue commands from code', () => {
     it('hands bytes over unchanged', async () => {
       await observer.rpush('q', binary);
       assert.deepEqual((await pop({ queue: 'q' })).messages, [{ base64: binary.toString('base64') }]);
+    });
+
+    it('says in its answer when the journal could not be told what became of the message', async () => {
+      const { path } = await run<{ path: string }>('journal.show', {});
+      await observer.rpush('q', 'unnoted-4711');
+      await observer.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+      try {
+        const popping = run<Popped & { warning?: Rejection }>('queue.pop', { confirmed: true, queue: 'q' });
+        await until(15_000, 'The copy', async () =>
+          (await readFile(path, 'utf8').catch(() => '')).includes('unnoted-4711') ? true : undefined,
+        );
+        await rm(path);
+        await mkdir(path);
+        await observer.call('CLIENT', 'UNPAUSE');
+        const { messages, outcome, warning } = await popping;
+        assert.deepEqual([messages, outcome, warning?.code], [['unnoted-4711'], 'popped', 'journal']);
+        assert.match(String(warning?.message), /what became of the message/);
+      } finally {
+        await observer.call('CLIENT', 'UNPAUSE');
+        await rm(path, { recursive: true, force: true });
+      }
     });
 
     it('keeps a copy of what it took until the journal is cleared', async () => {

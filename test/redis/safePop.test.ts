@@ -141,10 +141,12 @@ describe('pop', () => {
     assert.deepEqual(await redis.lrange('orders', 0, -1), ['b']);
   });
 
-  it('hands out what it has taken when the outcome cannot be noted', async () => {
+  it('hands out what it has taken when the outcome cannot be noted, and says so', async () => {
     await redis.rpush('orders', 'a', 'b');
     journal.settleFails = true;
-    assert.deepEqual(await pop('head', 2), { messages: ['a', 'b'], outcome: 'popped', unchecked: false });
+    const { warning, ...result } = await pop('head', 2);
+    assert.deepEqual(result, { messages: ['a', 'b'], outcome: 'popped', unchecked: false });
+    assert.deepEqual([warning?.code, warning?.message], ['journal', 'The disk is full.']);
     assert.deepEqual(journal.lines, ['a: undefined', 'b: undefined']);
   });
 
@@ -196,7 +198,8 @@ describe('pop', () => {
       await redis.rpush('orders', 'a', 'b');
       journal.fullAt = 2;
       journal.whileAppending = async () => (journal.entries.length === 2 ? redis.lpop('orders') : undefined);
-      assert.deepEqual((await pop('head', 1, await user('-eval'))).messages, ['b']);
+      const { messages, warning } = await pop('head', 1, await user('-eval'));
+      assert.deepEqual([messages, warning?.code], [['b'], 'journal']);
     });
 
     it('who may not run EVAL finds the queue empty when others were faster', async () => {

@@ -15,9 +15,9 @@ import { Turns } from '../turns';
 import { targetQueue } from './targetQueue';
 
 /**
- * `{connection?, queue, end?, count?, confirmed}` → `{messages, outcome, end, inDoubt?, cause?}`. Takes the end that
+ * `{connection?, queue, end?, count?, confirmed}` → `{messages, outcome, end, inDoubt?, cause?, warning?}`. Takes the end that
  * consumers take, by the ladder of safePop: a copy is on disk before anything leaves the queue. With the outcome
- * `unknown`, `inDoubt` is the message that may have been taken.
+ * `unknown`, `inDoubt` is the message that may have been taken. `warning` is what the journal could not take down.
  */
 export function queuePop(services: Services): CommandHandler {
   // Two pops of ours on one queue would take each other for a consumer.
@@ -70,23 +70,27 @@ export function queuePop(services: Services): CommandHandler {
     );
     if (result.messages.length > 0) explorer.noticeQueue(profile, queue);
     if (interactive) await show(services, result, label);
-    const { messages, outcome, inDoubt, cause } = result;
+    const { messages, outcome, inDoubt, cause, warning } = result;
     return {
       messages: messages.map(fromBytes),
       outcome,
       end,
       ...(inDoubt === undefined ? {} : { inDoubt: fromBytes(inDoubt) }),
       ...(cause === undefined ? {} : { cause: cause.toJSON() }),
+      ...(warning === undefined ? {} : { warning: warning.toJSON() }),
     };
   };
 }
 
 async function show(
   { documents }: Services,
-  { messages, outcome, unchecked }: PopResult,
+  { messages, outcome, unchecked, warning }: PopResult,
   label: string,
 ): Promise<void> {
   const [message] = messages;
+  if (warning !== undefined) {
+    void vscode.window.showWarningMessage(plainNotice(`${label}: ${warning.message} ${warning.hint}`));
+  }
   if (message !== undefined) {
     await documents.open(message, vscode.l10n.t('{0} · popped', label));
     if (unchecked) {
