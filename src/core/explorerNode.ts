@@ -95,7 +95,7 @@ export interface DatabaseNode extends NodeBase {
 }
 
 /** What a click on a notice does. */
-export type NoticeAction = 'connect' | 'edit' | 'log' | 'refresh';
+export type NoticeAction = 'connect' | 'startServer' | 'edit' | 'log' | 'refresh';
 
 /** Failure, emptiness and waiting are nodes: what is so, and what can be done. */
 export interface NoticeNode extends NodeBase {

@@ -133,6 +133,7 @@ export function actionNotices(
 ): readonly NoticeNode[] {
   const labels: Record<NoticeAction, string> = {
     connect: failure.code === 'authentication' ? l10n.t('Enter password…') : l10n.t('Try again'),
+    startServer: l10n.t('Start local Redis'),
     edit: l10n.t('Edit connection…'),
     log: l10n.t('Show log'),
     refresh: l10n.t('Refresh'),

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { keyOf } from './catalog';
+import type { ConnectionProfile } from './connectionProfile';
 import { level, matchingNames } from './explorerLevel';
-import type { ExplorerNode, GroupKind, GroupNode, QueueNode } from './explorerNode';
+import type { ExplorerNode, GroupKind, GroupNode, NoticeAction, QueueNode } from './explorerNode';
 import {
   actionNotices,
   causeNotices,
@@ -14,6 +15,8 @@ import {
 } from './explorerNotices';
 import { deniedNotice } from './explorerRefusals';
 import type { ConnectionSnapshot, ExplorerSnapshot } from './explorerSnapshot';
+import type { Failure } from './failure';
+import { lacksLocalServer } from './localServerPort';
 import { hint, notice } from './noticeLines';
 
 /** The children of a node, or of the root: a pure function of what is known. */
@@ -76,7 +79,10 @@ function connectionChildren(snapshot: ConnectionSnapshot): readonly ExplorerNode
       if (returning && known.length > 0) return known;
       return [notice(id, 'idle', 'info', l10n.t('Not connected. Click to connect.'), 'connect')];
     case 'failed':
-      return [...failureNotices(id, state.cause, ['connect', 'edit', 'log']), ...known];
+      return [
+        ...failureNotices(id, state.cause, ['connect', ...starting(profile, state.cause), 'edit', 'log']),
+        ...known,
+      ];
     case 'connecting':
       return known.length > 0
         ? known
@@ -86,12 +92,22 @@ function connectionChildren(snapshot: ConnectionSnapshot): readonly ExplorerNode
         // It mends itself, most often: what is known moves down by as little as possible.
         ...(known.length > 0 ? causeNotices(id, state.cause) : failureNotices(id, state.cause, [])),
         nextAttemptNotice(id, state.nextAttemptAt),
-        ...actionNotices(id, state.cause, known.length > 0 ? ['connect', 'log'] : ['connect', 'edit', 'log']),
+        ...actionNotices(id, state.cause, [
+          'connect',
+          ...starting(profile, state.cause),
+          ...(known.length > 0 ? [] : (['edit'] as const)),
+          'log',
+        ]),
         ...known,
       ];
     case 'ready':
       return knownChildren(snapshot);
   }
+}
+
+/** On this machine the server that is missing is one click away. */
+function starting(profile: ConnectionProfile, cause: Failure): readonly NoticeAction[] {
+  return lacksLocalServer(profile, cause) ? ['startServer'] : [];
 }
 
 function knownChildren(snapshot: ConnectionSnapshot): readonly ExplorerNode[] {

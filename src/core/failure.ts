@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** What went wrong, as a word that programs can test. Never localised, never reused for another meaning. */
 export type FailureCode =
   | 'argument'
@@ -22,9 +24,9 @@ export type FailureCode =
 
 /**
  * What of a connection to change, where that is neither address nor password: `encryption` where only one side speaks
- * TLS, or may, and `certificate` where both do and the certificates are the matter.
+ * TLS, or may, `certificate` where both do and the certificates are the matter, and `server` where none runs.
  */
-export type FailureSubject = 'encryption' | 'certificate';
+export type FailureSubject = 'encryption' | 'certificate' | 'server';
 
 export interface FailureOptions {
   /** One sentence with the next step. */
@@ -72,4 +74,9 @@ export function toFailure(error: unknown): Failure {
   if (isFailure(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new Failure('internal', message, { cause: error });
+}
+
+/** What ends when a person no longer wants it: without a word, since nothing can have changed. */
+export function cancelled(): Failure {
+  return new Failure('cancelled', l10n.t('Cancelled.'));
 }

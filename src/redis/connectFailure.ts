@@ -63,12 +63,11 @@ function hungUp(message: string, error: Error): Failure {
 function networkFailure(code: string, error: Error, label: string): Failure | undefined {
   switch (code) {
     case 'ECONNREFUSED':
-      return failure(
-        'unreachable',
-        l10n.t('Nothing listens at {0}.', label),
-        l10n.t('Start the server, or check address and port.'),
-        error,
-      );
+      return new Failure('unreachable', l10n.t('Nothing listens at {0}.', label), {
+        hint: l10n.t('Start the server, or check address and port.'),
+        cause: displayText(error.message, 300),
+        about: 'server',
+      });
     case 'ENOTFOUND':
       return failure(
         'unreachable',
@@ -93,6 +92,8 @@ function networkFailure(code: string, error: Error, label: string): Failure | un
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':
+    // Of an IPv6 address on a machine that has no IPv6.
+    case 'EAFNOSUPPORT':
       return failure(
         'unreachable',
         l10n.t('There is no way to {0} through the network.', label),

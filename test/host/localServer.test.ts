@@ -167,6 +167,42 @@ describe('local Redis', function () {
     await run('connection.remove', { connection: id, confirmed: true });
   });
 
+  it('is started where a connection misses it, and becomes what that connection leads to', async () => {
+    const port = await freePort();
+    const { id } = await run<{ id: string }>('connection.add', { url: `redis://localhost:${port}/2` });
+    const other = await run<{ id: string }>('connection.add', { url: `redis://localhost:${port}/1` });
+    assert.equal((await rejection('connection.connect', { connection: other.id })).code, 'unreachable');
+    const before = savedConnections();
+    // As a click on the notice below the connection does.
+    const notice = { kind: 'notice', id: `${other.id}/startServer`, connection: other.id };
+    const started = await run<Started>('server.start', notice);
+    assert.deepEqual(started, { connection: other.id, url: `redis://127.0.0.1:${port}/0` });
+    assert.deepEqual(savedConnections(), before);
+    assert.deepEqual(await run('queue.push', { connection: other.id, queue: 'q', message: 'm' }), {
+      length: 1,
+    });
+    await stop();
+    await run('connection.remove', { connection: id, confirmed: true });
+    await run('connection.remove', { connection: other.id, confirmed: true });
+  });
+
+  it('is none that a connection with a password, or to ::1, leads to', async () => {
+    const port = await freePort();
+    const urls = [`redis://:secret@127.0.0.1:${port}/0`, `redis://[::1]:${port}/0`];
+    for (const url of urls) {
+      const { id } = await run<{ id: string }>('connection.add', { url });
+      const notice = { kind: 'notice', id: `${id}/startServer`, connection: id };
+      const started = await run<Started>('server.start', notice);
+      assert.notEqual(started.connection, id, url);
+      assert.notEqual(portOf(started), port, url);
+      await stop();
+      const there = await run<Started>('server.start', { port });
+      assert.notEqual(there.connection, id, url);
+      await stop();
+      await run('connection.remove', { connection: id, confirmed: true });
+    }
+  });
+
   it('keeps its data when that is set', async () => {
     await configure('persist', true);
     const first = await start();

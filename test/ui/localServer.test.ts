@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Redis from 'ioredis';
 import { commandTitle } from '../launch/commandTitle';
+import { freePort } from '../launch/freePort';
 import { until } from '../launch/limits';
 import { isAlive } from '../launch/processTree';
 import { Teardown } from '../launch/teardown';
@@ -154,6 +155,64 @@ describe('a local Redis whose container takes long', () => {
     assert.equal(calls, 'ps --quiet\nrun --rm\nrm --force\n');
     // Nothing was made of it.
     await window().page.getByRole('button', { name: 'Start Local Redis' }).waitFor();
+  });
+});
+
+describe('a local Redis where one is missed', () => {
+  const teardown = new Teardown();
+  let port: number;
+  before(async () => {
+    port = await freePort();
+  });
+  after(() => teardown.finish());
+
+  const window = useWindow(async () => ({
+    folder: await tempFolder(teardown, 'missed'),
+    settings: { 'redisMessaging.explorer.refreshSeconds': 1 },
+  }));
+  const explorer = () => new ExplorerPage(window());
+  const closed = () => window().page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+
+  it('is offered by the tutorial of someone who has no connection', async () => {
+    await window().openSidebar();
+    await window().runCommand(commandTitle('redisMessaging.tutorial.queueAgainstPubSub'));
+    await explorer().asked('which Redis?');
+    await explorer().offered('Add Connection…');
+    await window().screenshot('local-redis-tutorial');
+    await window().pick('Start a Local Redis');
+    await closed();
+    await window().treeItem('queue producer on queue1 #1 exited with 0').waitFor({ timeout: 60_000 });
+    await window().runCommand(stop);
+    await explorer().waitForLine('Not connected. Click to connect.');
+  });
+
+  it('is offered when a new connection is tested, and started where that leads', async () => {
+    await window().runCommand(commandTitle('redisMessaging.connection.add'));
+    await explorer().asked('Add Connection');
+    await window().answer(`localhost:${port}`);
+    await explorer().offered('Start a Local Redis There');
+    await window().screenshot('local-redis-add');
+    await window().pick('Start a Local Redis There');
+    await closed();
+    await explorer().waitForLine(`localhost:${port}`, 30_000);
+    await explorer().expand(`localhost:${port}`);
+    await explorer().waitForLine('No queues or streams yet', 30_000);
+    await window().screenshot('local-redis-added');
+  });
+
+  it('is offered below a connection that is refused, and brings it back', async () => {
+    const client = new Redis(port, '127.0.0.1', { retryStrategy: () => null });
+    client.on('error', () => undefined);
+    await client.rpush('orders', 'one');
+    await explorer().waitForLine(/^orders {2}1/);
+    await client.shutdown('NOSAVE').catch(() => undefined);
+    await explorer().waitForLine('Start local Redis');
+    await window().screenshot('local-redis-missed');
+    await explorer().row('Start local Redis').click();
+    await explorer().waitForLine('orders  0 · drained', 30_000);
+    await window().screenshot('local-redis-back');
+    await window().runCommand(stop);
+    await explorer().waitForLine('Not connected. Click to connect.');
   });
 });
 

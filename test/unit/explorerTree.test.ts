@@ -38,8 +38,8 @@ class Tree {
   denied: string[] = [];
   private readonly profile: ConnectionSnapshot['profile'];
 
-  constructor(invalid?: Failure) {
-    const profile = { id: 'p', name: 'Shop', url: 'redis://h:6379/0' };
+  constructor(invalid?: Failure, url = 'redis://h:6379/0') {
+    const profile = { id: 'p', name: 'Shop', url };
     this.profile = invalid === undefined ? profile : { ...profile, invalid };
   }
 
@@ -149,6 +149,28 @@ describe('tree of the explorer', () => {
       const tree = new Tree();
       tree.state = { kind: 'failed', cause: refused };
       assert.deepEqual(tree.lines(), steps);
+    });
+
+    it('offers to start a server where none listens on this machine, and only there', () => {
+      const none = new Failure('unreachable', 'Nothing listens.', { about: 'server' });
+      const offers = (url: string, cause = none): boolean => {
+        const tree = new Tree(undefined, url);
+        const states: readonly ConnectionState[] = [
+          { kind: 'failed', cause },
+          { kind: 'reconnecting', cause, nextAttemptAt: 0 },
+        ];
+        const shown = states.map((state) => {
+          tree.state = state;
+          return tree.lines().includes('info: Start local Redis [startServer]');
+        });
+        assert.equal(shown[0], shown[1]);
+        return shown[0] === true;
+      };
+      for (const host of ['127.0.0.1', '127.3.2.1', 'localhost', '[::1]'])
+        assert.equal(offers(`redis://${host}:6379/0`), true, host);
+      for (const url of ['redis://10.0.0.1:6379/0', 'redis://h:6379/0', 'unix:///run/redis.sock?db=0'])
+        assert.equal(offers(url), false, url);
+      assert.equal(offers('redis://localhost:6379/0', refused), false);
     });
 
     it('that failed keeps below it what is known, so that nothing is folded when it is back', () => {

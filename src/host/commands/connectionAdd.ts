@@ -9,9 +9,10 @@ import { ConnectionSteps } from '../connectionFlow/connectionSteps';
 import { type TestedDraft, testUntilSaved } from '../connectionFlow/connectionTest';
 import { givenConnection } from '../connectionFlow/givenConnection';
 import { sameServer } from '../connectionSecrets';
-import { fullCommandId, viewIds } from '../contributed';
+import { fullCommandId } from '../contributed';
 import { plainLabel } from '../plainText';
 import type { Services } from '../services';
+import { showExplorer } from '../showExplorer';
 import { type Back, back, type StepPlace, StepWalk } from '../steps';
 
 /** How long the status bar says that a connection was added, in ms. */
@@ -97,7 +98,10 @@ async function walkAndTest(
 }
 
 /** Success is where the user looks next: in the sidebar, and in a word in the status bar. */
-async function saveAndShow(flow: ConnectionFlow, { draft, info }: TestedDraft): Promise<{ id: string }> {
+async function saveAndShow(
+  flow: ConnectionFlow,
+  { draft, info, startsServer }: TestedDraft,
+): Promise<{ id: string }> {
   const id = await saveDraft(flow, draft);
   if (info !== undefined) {
     // Should it fail after all, the sidebar says so.
@@ -106,6 +110,11 @@ async function saveAndShow(flow: ConnectionFlow, { draft, info }: TestedDraft): 
     const said = vscode.l10n.t('{0}: Redis {1}, {2} ms', name, info.version, info.latencyMs.toFixed(1));
     vscode.window.setStatusBarMessage(`$(check) ${said}`, saidMs);
   }
-  await vscode.commands.executeCommand(`${viewIds.explorer}.open`, { preserveFocus: true });
+  await showExplorer();
+  // As from the notice of that connection: it tells of its own failure, and shows the server.
+  if (startsServer) {
+    const notice = { kind: 'notice', id: `${id}/startServer`, connection: id };
+    await vscode.commands.executeCommand(fullCommandId('server.start'), notice);
+  }
   return { id };
 }

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import type { CommandHandler } from '../commandRunner';
-import { viewIds } from '../contributed';
-import type { LocalServer, RunningServer } from '../localServer/localServer';
+import type { CommandHandler, InvokedNode } from '../commandRunner';
+import type { LocalServer, RunningServer, StartRequest } from '../localServer/localServer';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
+import { showExplorer } from '../showExplorer';
 import { requireTrust } from '../workers/workerCommand';
 
 /**
  * `{port?}` → `{connection, url}` of a local Redis that answers: the one that runs, else a new one. Interactively the sidebar
- * then shows it, connected.
+ * then shows it, connected. From the notice that nothing listens for a connection it is started at that connection's port.
  */
 export function serverStart({ connections, explorer, localServer }: Services): CommandHandler {
-  return async ({ args, interactive }) => {
+  return async ({ args, node, interactive }) => {
     requireTrust(vscode.l10n.t('A local Redis is not started in Restricted Mode.'));
     const port = args.count('port', 1, 65_535);
     const server = await localServer.get();
@@ -19,10 +19,10 @@ export function serverStart({ connections, explorer, localServer }: Services): C
       const { connection, url } = await server.start({ port });
       return { connection, url };
     }
-    const running = await startWithProgress(server, port);
+    const running = await startWithProgress(server, { port, wanted: missedBy(node) });
     const { connection, url } = running;
     connections.choose(connection);
-    await vscode.commands.executeCommand(`${viewIds.explorer}.open`, { preserveFocus: true });
+    await showExplorer();
     await connections.open(connection);
     explorer.changed();
     void vscode.window.showInformationMessage(plainNotice(whatRuns(running)));
@@ -30,7 +30,13 @@ export function serverStart({ connections, explorer, localServer }: Services): C
   };
 }
 
-function startWithProgress(server: LocalServer, port: number | undefined): Thenable<RunningServer> {
+/** The connection whose notice was clicked. */
+function missedBy(node: InvokedNode | undefined): string | undefined {
+  const isNotice = node?.kind === 'notice' && 'connection' in node && typeof node.connection === 'string';
+  return isNotice ? String(node.connection) : undefined;
+}
+
+function startWithProgress(server: LocalServer, request: StartRequest): Thenable<RunningServer> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Starting a local Redis'),
@@ -41,7 +47,7 @@ function startWithProgress(server: LocalServer, port: number | undefined): Thena
     const subscription = token.onCancellationRequested(() => abort.abort());
     const onProgress = (text: string): void => progress.report({ message: plainNotice(text) });
     try {
-      return await server.start({ port, signal: abort.signal, onProgress });
+      return await server.start({ ...request, signal: abort.signal, onProgress });
     } finally {
       subscription.dispose();
     }

@@ -2,14 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { CommandPort } from '../../core/commandPort';
 import type { ConnectionProfile } from '../../core/connectionProfile';
-import { Failure } from '../../core/failure';
+import { cancelled, Failure } from '../../core/failure';
 import { integer, list } from '../../core/redisReply';
 import type { WorkerGroup } from '../../core/workerGroups';
 import { type WorkerTemplate, workerOptions } from '../../core/workerTemplates';
 import type { WorkerTarget } from '../../protocol/workerLease';
+import { askPick } from '../ask';
 import type { CommandHandler } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
-import { fullCommandId } from '../contributed';
+import { type CommandId, fullCommandId } from '../contributed';
 import { requireTrust, type StartedGroup, startedGroup, type WorkerServices } from '../workers/workerCommand';
 import type { GroupRequest } from '../workers/workerService';
 
@@ -30,6 +31,8 @@ export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHan
   return async (invocation) => {
     requireTrust();
     const { connections } = services;
+    if (invocation.interactive && connections.profiles.length === 0)
+      await offerServer(services, invocation.title);
     const profile = await targetConnection(connections, invocation);
     const port = await connections.openForWriting(profile.id);
     const count = invocation.args.count('count', 1, 1_000_000) ?? ordersByDefault;
@@ -50,6 +53,25 @@ export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHan
     }
     return new Tutorial(services, profile, port, count).run();
   };
+}
+
+/** For a first look nobody need have a Redis. @throws {Failure} `cancelled` */
+async function offerServer({ connections }: WorkerServices, title: string): Promise<void> {
+  const next = await askPick<CommandId>(vscode.l10n.t('{0} · which Redis?', title), [
+    {
+      label: `$(play) ${vscode.l10n.t('Start a Local Redis')}`,
+      description: vscode.l10n.t('it ends with this window'),
+      value: 'server.start',
+    },
+    {
+      label: `$(plug) ${vscode.l10n.t('Add Connection…')}`,
+      description: vscode.l10n.t('to a Redis that runs already'),
+      value: 'connection.add',
+    },
+  ]);
+  await vscode.commands.executeCommand(fullCommandId(next));
+  // It has told already why there is none.
+  if (connections.profiles.length === 0) throw cancelled();
 }
 
 class Tutorial {

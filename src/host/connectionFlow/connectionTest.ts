@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { addressOfDraft, type ConnectionDraft, withEncryption } from '../../core/connectionDraft';
 import { displayText } from '../../core/displayText';
 import { type Failure, isFailure } from '../../core/failure';
+import { lacksLocalServer, localServerPort } from '../../core/localServerPort';
 import { readTls } from '../../core/profileTls';
 import { type ServerInfo, serverInfo } from '../../core/serverInfo';
 import type { Endpoint } from '../../protocol/endpoint';
@@ -15,13 +16,15 @@ import type { ConnectionSteps } from './connectionSteps';
 export interface TestedDraft {
   readonly draft: ConnectionDraft;
   readonly info?: ServerInfo;
+  /** A local Redis is to be started for it. */
+  readonly startsServer?: boolean;
 }
 
 type Outcome =
   | { readonly kind: 'answered'; readonly info: ServerInfo }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly speaksTls: boolean };
 
-type NextStep = 'address' | 'user' | 'password' | 'encryption' | 'useTls' | 'again' | 'save';
+type NextStep = 'startServer' | 'address' | 'user' | 'password' | 'encryption' | 'useTls' | 'again' | 'save';
 
 /** Tests a draft, and lets it be mended, until the server answers or the user saves it all the same. */
 export async function testUntilSaved(
@@ -37,6 +40,7 @@ export async function testUntilSaved(
     const mended = await askMending(flow, steps, draft, outcome);
     if (mended === back) return back;
     if (mended === 'save') return { draft };
+    if (mended === 'startServer') return { draft, startsServer: true };
     draft = mended;
   }
 }
@@ -75,22 +79,22 @@ async function answersTls(
   }
 }
 
-/** Asks what to do about a failed test: the draft to test next, or `save` as it is. */
+/** Asks what to do about a failed test: the draft to test next, or `save` as it is, or that and start a server for it. */
 async function askMending(
   flow: ConnectionFlow,
   steps: ConnectionSteps,
   draft: ConnectionDraft,
   outcome: Extract<Outcome, { kind: 'failed' }>,
-): Promise<ConnectionDraft | 'save' | Back> {
+): Promise<ConnectionDraft | 'save' | 'startServer' | Back> {
   const { failure } = outcome;
-  const items = nextSteps(draft, outcome);
+  const items = nextSteps(flow, draft, outcome);
   for (;;) {
     const next = await pickStep<NextStep>(singleStep(flow), {
       placeholder: vscode.l10n.t('The test failed. What now?'),
       items,
       active: (value) => value === items.find((item) => item.value !== undefined)?.value,
     });
-    if (next === back || next === 'save') return next;
+    if (next === back || next === 'save' || next === 'startServer') return next;
     const mended = await mend(flow, steps, draft, next, failure);
     if (mended !== back) return mended;
   }
@@ -100,7 +104,7 @@ async function mend(
   flow: ConnectionFlow,
   steps: ConnectionSteps,
   draft: ConnectionDraft,
-  next: Exclude<NextStep, 'save'>,
+  next: Exclude<NextStep, 'save' | 'startServer'>,
   { message }: Failure,
 ): Promise<ConnectionDraft | Back> {
   switch (next) {
@@ -127,24 +131,33 @@ async function mend(
 
 /** What can be done, the likeliest first. */
 function nextSteps(
-  { endpoint }: ConnectionDraft,
+  flow: ConnectionFlow,
+  draft: ConnectionDraft,
   { failure, speaksTls }: Extract<Outcome, { kind: 'failed' }>,
 ): readonly Choice<NextStep>[] {
-  const isSocket = endpoint.path !== undefined;
+  const isSocket = draft.endpoint.path !== undefined;
+  const starting: NextStep[] = canBeStarted(flow, draft, failure) ? ['startServer'] : [];
   const likely: NextStep[] =
     failure.code === 'authentication' || failure.code === 'permission'
       ? ['password', 'user', 'address']
-      : failure.about === undefined || isSocket
+      : failure.about === undefined || failure.about === 'server' || isSocket
         ? ['address', ...(isSocket ? [] : (['encryption'] as const))]
         : [...(speaksTls ? (['useTls'] as const) : []), 'encryption', 'address'];
   const labels = nextStepLabels();
-  const choices = [...likely, 'again' as const, 'save' as const].map((value) => ({
+  const choices = [...starting, ...likely, 'again' as const, 'save' as const].map((value) => ({
     ...labels[value],
     value,
   }));
   // What the hint says is in the entries already where a password was refused.
   const hint = failure.code === 'authentication' ? '' : failure.hint;
   return [...explanation(failure.message, hint), ...choices];
+}
+
+/** Whether a local Redis can be what a new connection is to lead to. */
+function canBeStarted({ edited }: ConnectionFlow, draft: ConnectionDraft, failure: Failure): boolean {
+  if (edited !== undefined || draft.password !== undefined) return false;
+  const address = addressOfDraft(draft);
+  return lacksLocalServer(address, failure) && localServerPort(address) !== undefined;
 }
 
 /** The sentence and its hint as entries to read: an entry has one line, and none of it may be cut off. */
@@ -162,6 +175,10 @@ function lines(text: string, width: number): string[] {
 
 function nextStepLabels(): Readonly<Record<NextStep, vscode.QuickPickItem>> {
   return {
+    startServer: {
+      label: `$(play) ${vscode.l10n.t('Start a Local Redis There')}`,
+      description: vscode.l10n.t('it ends with this window'),
+    },
     password: { label: `$(key) ${vscode.l10n.t('Enter Password…')}` },
     user: { label: `$(account) ${vscode.l10n.t('Enter User and Password…')}` },
     address: { label: `$(edit) ${vscode.l10n.t('Edit Address…')}` },

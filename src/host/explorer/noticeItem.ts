@@ -6,6 +6,7 @@ import { makeItem } from './makeItem';
 
 const noticeCommands: Record<NoticeAction, CommandId> = {
   connect: 'connection.connect',
+  startServer: 'server.start',
   edit: 'connection.edit',
   log: 'log.show',
   refresh: 'explorer.refresh',
@@ -13,6 +14,7 @@ const noticeCommands: Record<NoticeAction, CommandId> = {
 
 const noticeActionIcons: Record<NoticeAction, string> = {
   connect: 'debug-restart',
+  startServer: 'play',
   edit: 'edit',
   log: 'output',
   refresh: 'refresh',

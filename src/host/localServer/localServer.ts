@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { parseConnectionUrl } from '../../core/connectionUrl';
-import { Failure } from '../../core/failure';
+import { cancelled, Failure } from '../../core/failure';
 import { keysOf, localServerLaunch, localServerUrl } from '../../core/localServer';
 import { bytes } from '../../core/redisReply';
-import { cancelled } from '../ask';
+
 import type { Connections } from '../connections';
 import { contextKeys } from '../contributed';
 import type { Log } from '../log';
@@ -37,6 +37,8 @@ export interface RunningServer {
 export interface StartRequest extends Patience {
   /** Undefined: 6379 where it is free, else any. */
   readonly port: number | undefined;
+  /** Id of the connection that nothing listens for: where no port is given, the server runs at its port, if it can. */
+  readonly wanted?: string | undefined;
 }
 
 /** The Redis that this window runs for its user: on a free loopback port, with its log in an output channel. */
@@ -131,7 +133,7 @@ export class LocalServer implements vscode.Disposable {
     return this.keeper.server;
   }
 
-  private async startNext({ port, signal, onProgress }: StartRequest): Promise<RunningServer> {
+  private async startNext({ port, wanted, signal, onProgress }: StartRequest): Promise<RunningServer> {
     const there = await this.there();
     if (there !== undefined) {
       if (port === undefined || port === there.port) return this.describe(there, true);
@@ -140,7 +142,7 @@ export class LocalServer implements vscode.Disposable {
       });
     }
     const program = await findServer(setting('server.path'), signal);
-    const chosen = await choosePort(port);
+    const chosen = await choosePort(port ?? (await this.profiles.portFor(wanted)));
     const persist = setting('server.persist');
     const place = await this.place(persist);
     await preparePlace(place, persist);
@@ -154,7 +156,7 @@ export class LocalServer implements vscode.Disposable {
       if (signal?.aborted) throw cancelled();
       await this.keeper.start({ id, program: program.name, port: chosen, persist }, command, log);
       await serverAnswers(this.keeper, this.connections, { program, port: chosen, log, signal, onProgress });
-      this.keeper.connected(await this.profiles.use(chosen));
+      this.keeper.connected(await this.profiles.use(chosen, wanted));
     } catch (error) {
       await this.keeper.end();
       throw error;

@@ -3,10 +3,9 @@ import { dirname } from 'node:path';
 import type { ConnectionProfile } from '../../core/connectionProfile';
 import { parseConnectionUrl } from '../../core/connectionUrl';
 import { localServerUrl } from '../../core/localServer';
+import { localServerPort } from '../../core/localServerPort';
 import type { Connections } from '../connections';
 import { isListening } from './loopbackPort';
-
-const loopback: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 
 /**
  * Finds or makes the connection that leads to a local server: one that leads there already; else one that was made for an
@@ -19,14 +18,17 @@ export class ServerProfiles {
     private readonly file: string,
   ) {}
 
-  /** Returns the id of the connection. */
-  async use(port: number): Promise<string> {
-    const there = await this.leadingTo(port);
+  /**
+   * Returns the id of the connection.
+   * @param wanted id of the connection to take if it leads there, too.
+   */
+  async use(port: number, wanted?: string): Promise<string> {
+    const there = await this.leadingTo(port, wanted);
     if (there !== undefined) return there.id;
     const made = await this.made();
     const parsed = parseConnectionUrl(localServerUrl(port));
     for (const profile of this.connections.profiles) {
-      const old = made.includes(profile.id) ? loopbackPort(profile) : undefined;
+      const old = made.includes(profile.id) ? localServerPort(profile) : undefined;
       if (old === undefined || (await isListening(old))) continue;
       const { name, readOnly, production } = profile;
       const marks = { ...(readOnly ? { readOnly } : {}), ...(production ? { production } : {}) };
@@ -39,13 +41,26 @@ export class ServerProfiles {
     return id;
   }
 
+  /** The port at which a server would be what this connection leads to; undefined where ours cannot be that. */
+  async portFor(connection: string | undefined): Promise<number | undefined> {
+    const profile = this.connections.profiles.find(({ id }) => id === connection);
+    if (profile === undefined || (await this.hasPassword(profile))) return undefined;
+    return localServerPort(profile);
+  }
+
   /** A profile with a password is for another server on that port: ours has none and would refuse it. */
-  private async leadingTo(port: number): Promise<ConnectionProfile | undefined> {
-    for (const profile of this.connections.profiles) {
-      if (loopbackPort(profile) !== port) continue;
-      if ((await this.connections.passwordFor(profile.id, profile.url)) === undefined) return profile;
+  private async leadingTo(port: number, wanted?: string): Promise<ConnectionProfile | undefined> {
+    const { profiles } = this.connections;
+    const first = profiles.filter(({ id }) => id === wanted);
+    for (const profile of [...first, ...profiles]) {
+      if (localServerPort(profile) !== port) continue;
+      if (!(await this.hasPassword(profile))) return profile;
     }
     return undefined;
+  }
+
+  private async hasPassword({ id, url }: ConnectionProfile): Promise<boolean> {
+    return (await this.connections.passwordFor(id, url)) !== undefined;
   }
 
   private async made(): Promise<readonly string[]> {
@@ -57,12 +72,4 @@ export class ServerProfiles {
       return [];
     }
   }
-}
-
-/** The port of a profile that leads to this machine in plain, without a user; else undefined. */
-function loopbackPort({ url, invalid }: ConnectionProfile): number | undefined {
-  if (url === '' || invalid !== undefined) return undefined;
-  const { host, port, path, tls, username } = parseConnectionUrl(url).endpoint;
-  const plain = path === undefined && tls === undefined && username === undefined;
-  return plain && loopback.includes(host) ? port : undefined;
 }
