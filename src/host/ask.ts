@@ -1,12 +1,7 @@
 import * as vscode from 'vscode';
 import { displayText } from '../core/displayText';
-import { Failure, isFailure } from '../core/failure';
+import { cancelled, isFailure } from '../core/failure';
 import { plainNotice } from './plainText';
-
-/** What a dialog that was closed throws: the command ends without a word. */
-export function cancelled(): Failure {
-  return new Failure('cancelled', vscode.l10n.t('Cancelled.'));
-}
 
 export interface TextQuestion {
   readonly title: string;

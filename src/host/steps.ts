@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { cancelled, complaint } from './ask';
+import { cancelled } from '../core/failure';
+import { complaint } from './ask';
 
 /*
  * Steps of an input that can be walked back and forth: VS Code's own boxes and picks, with a number, a Back button and

@@ -4,13 +4,13 @@ import type { RedisCommand, RedisReply, SendOptions } from '../core/commandPort'
 import type { Connection } from '../core/connection';
 import type { ConnectionState } from '../core/connectionState';
 import { endpointLabel } from '../core/endpoint';
-import { Failure, isFailure } from '../core/failure';
+import { cancelled, Failure, isFailure } from '../core/failure';
 import type { Endpoint } from '../protocol/endpoint';
 import { clientOptions } from './clientOptions';
 import { connectFailure, isFinal, isServerReply } from './connectFailure';
 import { Heartbeat } from './heartbeat';
 import { deniedCommand, replyFailure } from './replyFailure';
-import { abortable, cancelled, outcomeUnknown, replyWithin } from './replyWait';
+import { abortable, outcomeUnknown, replyWithin } from './replyWait';
 
 /** TCP, TLS and greeting together. With the goodbye to a peer that is silent, nobody waits longer than 10 s. */
 const connectLimitMs = 9_000;

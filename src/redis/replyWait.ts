@@ -1,12 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type RedisCommand, type SendOptions, timeLimitMs } from '../core/commandPort';
-import { Failure } from '../core/failure';
+import { cancelled, Failure } from '../core/failure';
 import { isRead } from '../core/readCommands';
-
-/** The failure of whoever does not want to wait any longer, where nothing can have changed. */
-export function cancelled(): Failure {
-  return new Failure('cancelled', l10n.t('Cancelled.'));
-}
 
 /**
  * Waits for the reply to commands that were sent, for as long as the options allow. It ends the waiting and not the

@@ -19,7 +19,8 @@ const graceMs = 3_000;
 export async function launch(): Promise<number> {
   const lease = readLease();
   if (lease === undefined) {
-    process.stderr.write('This program is started by the extension Redis Messaging.\n');
+    const sentence = l10n.t('This program is started by the extension Redis Messaging.');
+    process.stderr.write(`${sentence}\n`);
     return 2;
   }
   return new Launcher(lease).run();

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import * as l10n from '@vscode/l10n';
 import type { RedisCommand, RedisReply, SendOptions } from '../core/commandPort';
 import type { Connection } from '../core/connection';
 import type { ConnectionState } from '../core/connectionState';
-import { Failure, type FailureCode, isFailure } from '../core/failure';
+import { cancelled, type Failure, type FailureCode, isFailure } from '../core/failure';
 import { Outage } from './outage';
 import { printWarning } from './output';
 
@@ -89,8 +88,4 @@ export class RedisLink {
       }
     });
   }
-}
-
-function cancelled(): Failure {
-  return new Failure('cancelled', l10n.t('Cancelled.'));
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
-import { Failure } from '../../core/failure';
+import { cancelled, Failure } from '../../core/failure';
 import { decodeUtf8 } from '../../core/messageValue';
 import type { Subscriptions } from '../../protocol/traffic';
-import { cancelled } from '../ask';
+
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
 import type { Connections } from '../connections';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
-import { Failure } from '../../core/failure';
+import { cancelled, Failure } from '../../core/failure';
 import type { FindProblem, FindResult, FoundRedis } from '../../core/workspaceRedis/findings';
 import type { Surroundings } from '../../core/workspaceRedis/findRedis';
-import { askPick, cancelled } from '../ask';
+import { askPick } from '../ask';
 import type { CommandHandler } from '../commandRunner';
 import type { Connections } from '../connections';
 import { fullCommandId } from '../contributed';

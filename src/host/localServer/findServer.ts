@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
+import { cancelled } from '../../core/failure';
 import {
   noServerFailure,
   type ServerProgram,
@@ -10,7 +11,6 @@ import {
   type TriedProgram,
   wrongServerPath,
 } from '../../core/localServer';
-import { cancelled } from '../ask';
 
 /** For docker or podman to list its containers, which shows that there is a daemon or machine behind it. */
 const answerLimitMs = 10_000;

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { parseConnectionUrl } from '../../core/connectionUrl';
 import { displayText } from '../../core/displayText';
-import { Failure } from '../../core/failure';
+import { cancelled, Failure } from '../../core/failure';
 import { lastReason, localServerUrl, type ServerProgram } from '../../core/localServer';
 import { bytes } from '../../core/redisReply';
-import { cancelled } from '../ask';
+
 import type { Connections } from '../connections';
 import { readTail } from './fileTail';
 import type { ServerKeeper } from './serverKeeper';

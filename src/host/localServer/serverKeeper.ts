@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { cancelled } from '../../core/failure';
 import { launcherTerminal, type WorkerRuntime } from '../../core/workerLaunch';
 import type { LauncherMessage, WorkerCommand, WorkerEnd } from '../../protocol/workerLease';
-import { cancelled } from '../ask';
+
 import { type LeaseEvents, LeaseServer } from '../workers/leaseServer';
 import { isAlive, readRecord, recordFile, type ServerRecord } from './leftServers';
 

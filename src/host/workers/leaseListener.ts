@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { unlink } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import * as l10n from '@vscode/l10n';
 import { Failure } from '../../core/failure';
@@ -49,7 +49,7 @@ export class LeaseListener {
       const address = leaseAddress(this.workspace, slot);
       if (await this.listen(address)) return this.opened(address, slot);
       if (await isOccupied(address)) continue;
-      if (process.platform !== 'win32') await unlink(address).catch(ignoreMissing);
+      if (process.platform !== 'win32') await rm(address, { force: true });
       if (await this.listen(address)) return this.opened(address, slot);
     }
     throw new Failure('internal', l10n.t('No local socket is free for the workers.'), {
@@ -101,8 +101,4 @@ function isOccupied(address: string): Promise<boolean> {
     socket.on('error', () => finish(false));
     socket.on('close', () => finish(answered));
   });
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GroupDefinition } from '../../core/workerGroups';
 
@@ -68,7 +68,7 @@ export class WorkerRecords {
     if (pending === undefined) return;
     const file = this.file(pending.slot);
     if (pending.groups.length === 0) {
-      await unlink(file).catch(ignoreMissing);
+      await rm(file, { force: true });
       return;
     }
     const content: RecordFile = { version: 1, groups: pending.groups };
@@ -84,8 +84,4 @@ export class WorkerRecords {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!isMissing(error)) throw error;
 }
