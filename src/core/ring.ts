@@ -1,3 +1,4 @@
+import { KnownHeads } from './knownHeads';
 import { type RegionOwner, RingBytes } from './ringBytes';
 import { type FrameHead, type FrameKind, type FrameSink, nameLimit } from './ringFrame';
 import { RingIndex } from './ringIndex';
@@ -55,28 +56,51 @@ export class Ring implements FrameSink, RegionOwner {
   /** The newest gaps that concern some sources only, those that were evicted included. */
   readonly gapsOfSome: { readonly seq: number; readonly sources: ReadonlySet<RingSource> }[] = [];
   private readonly bytes: RingBytes;
+  private readonly heads: KnownHeads;
   private readonly index: RingIndex;
   private readonly gaps = new Map<number, RingGap>();
   private pending: { lane: RingLane; size: number; offset: number; at: number; left: number } | undefined;
 
   constructor(private readonly limits: RingLimits) {
     this.cutLimit = Math.floor(limits.bytes / largestPart);
-    this.bytes = new RingBytes(limits.bytes, this);
+    this.bytes = new RingBytes(limits.bytes, KnownHeads.bytes, this);
+    this.heads = new KnownHeads(this.bytes.memory, this.bytes.spare, this.cutLimit);
     this.index = new RingIndex(limits.messages);
-    this.lanes = new RingLanes(limits.lanes);
+    this.lanes = new RingLanes(() => this.heads.forget(), limits.lanes);
   }
 
-  /** Where to read the next bytes off the socket to, so that they are taken fast. Another object after the ring grew. */
+  /** Where to read the next bytes off the socket to, so that they are taken fast. */
   get landing(): Uint8Array {
     return this.bytes.landing;
   }
 
-  /** Bytes of memory taken so far for payloads. */
+  /** Bytes of memory used so far for payloads. */
   get memory(): number {
     return this.bytes.size;
   }
 
-  frame(head: FrameHead, payloadStart: number): void {
+  take(bytes: Uint8Array, start: number): number {
+    const { heads } = this;
+    const { list } = heads;
+    const shift = this.bytes.placeOf(bytes);
+    const end = shift + bytes.length;
+    let at = shift + start;
+    while (shift >= 0 && heads.knows(at, end)) {
+      let offset = this.bytes.reserve(end - at);
+      const count = heads.take(at, end, offset);
+      for (let taken = 0; taken < count; taken++) {
+        const size = list[taken * 2 + 1] ?? 0;
+        this.append(this.lanes.lane(list[taken * 2] ?? 0), offset, size);
+        offset += size || 1;
+      }
+      this.bytes.giveBack(offset);
+      at = heads.takenTo;
+      if (!heads.isFull(count)) break;
+    }
+    return at - shift;
+  }
+
+  frame(head: FrameHead, frameStart: number, payloadStart: number): void {
     const lane = this.lanes.find(head, this.first);
     if (lane === undefined) return;
     const size = head.payloadSize;
@@ -86,6 +110,7 @@ export class Ring implements FrameSink, RegionOwner {
     if (name > 0) this.writeName(head, offset);
     this.bytes.write(head.bytes, payloadStart, payloadStart + kept, offset + name);
     this.append(lane, offset, size);
+    if (!lane.inline) this.remember(head, frameStart, lane);
   }
 
   begin(head: FrameHead): void {
@@ -223,7 +248,7 @@ export class Ring implements FrameSink, RegionOwner {
     return this.offsetOf(seq) + prefix + this.keptOf(seq);
   }
 
-  /** The ring's memory. Another object after it grew. */
+  /** The ring's memory. */
   get data(): Buffer {
     return this.bytes.data;
   }
@@ -301,6 +326,14 @@ export class Ring implements FrameSink, RegionOwner {
     index.size[slot] = size;
     index.lane[slot] = lane;
     this.end++;
+  }
+
+  /** The next messages with this head are taken the fast way. */
+  private remember(head: FrameHead, frameStart: number, lane: RingLane): void {
+    const shift = this.bytes.placeOf(head.bytes);
+    if (shift < 0) return;
+    // CR LF and `$` follow the channel.
+    this.heads.remember(shift + frameStart, shift + head.channelEnd + 3, lane.id);
   }
 
   private nameSpace(head: FrameHead): number {

@@ -1,8 +1,9 @@
-/** The first pieces of memory; each is taken when the one before is full, so that an idle ring costs little. */
+/** The first sizes of the circle; each is used up before the next, so that an idle ring costs little. */
 const growth = [1_048_576, 8_388_608, 67_108_864];
 
-/** Room behind the ring for what is read off the socket, in bytes. */
+/** Room behind the circle for what is read off the socket, in bytes. */
 const landingBytes = 262_144;
+const pageBytes = 65_536;
 
 /** Frees the oldest region; false when none is left. */
 export interface RegionOwner {
@@ -19,41 +20,52 @@ export interface RegionOwner {
  * One piece of memory from which regions are given out in a circle, each contiguous, the oldest taken back when room
  * is needed. No region is empty, so that no two begin at the same place.
  *
- * Behind the circle, in the same memory, lies a landing for what is read off the socket: a copy from there to a region
- * takes half the time of one between two pieces of memory, which in JavaScript costs an object each.
+ * All of it is WebAssembly's from the beginning, which sets aside addresses only: the system gives memory for what has been
+ * written to. Behind the circle lie a landing for what is read off the socket, since a copy from there to a region takes half
+ * the time of one between two pieces of memory, and room for others.
  */
 export class RingBytes {
-  data: Buffer;
-  landing: Buffer;
+  readonly memory: WebAssembly.Memory;
+  /** The circle, the landing and the room for others. */
+  readonly data: Buffer;
+  readonly landing: Buffer;
+  /** Where the room for others begins. */
+  readonly spare: number;
   /** Bytes of the circle now. */
   size: number;
   private head = 0;
   private source: Uint8Array | undefined;
-  private sourceOf: Buffer | undefined;
   /** Where the bytes of `source` begin in `data`; -1 when they lie elsewhere. */
   private shift = -1;
 
+  /** @param spareBytes room for others */
   constructor(
     private readonly limit: number,
+    spareBytes: number,
     private readonly owner: RegionOwner,
   ) {
     this.size = Math.min(growth[0] ?? limit, limit);
-    this.data = Buffer.alloc(this.size + landingBytes);
-    this.landing = this.data.subarray(this.size);
+    const landing = Math.ceil(limit / pageBytes) * pageBytes;
+    this.spare = landing + landingBytes;
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil((this.spare + spareBytes) / pageBytes) });
+    this.data = Buffer.from(this.memory.buffer);
+    this.landing = this.data.subarray(landing, this.spare);
   }
 
   /** Copies bytes to `offset`; fast when they lie in the landing. */
   write(bytes: Uint8Array, start: number, end: number, offset: number): void {
-    if (bytes !== this.source || this.sourceOf !== this.data) this.locate(bytes);
-    if (this.shift >= 0) this.data.copyWithin(offset, this.shift + start, this.shift + end);
+    const shift = this.placeOf(bytes);
+    if (shift >= 0) this.data.copyWithin(offset, shift + start, shift + end);
     else this.data.set(bytes.subarray(start, end), offset);
   }
 
-  /** Finds out whether bytes lie in the landing; once for all that is copied of them. */
-  private locate(bytes: Uint8Array): void {
-    this.source = bytes;
-    this.sourceOf = this.data;
-    this.shift = bytes.buffer === this.data.buffer ? bytes.byteOffset - this.data.byteOffset : -1;
+  /** Where bytes begin in {@link data}; -1 when they lie elsewhere. */
+  placeOf(bytes: Uint8Array): number {
+    if (bytes !== this.source) {
+      this.source = bytes;
+      this.shift = bytes.buffer === this.memory.buffer ? bytes.byteOffset : -1;
+    }
+    return this.shift;
   }
 
   /** The offset of a new region of `length` ≥ 1 bytes, for which the oldest ones may have been evicted. */
@@ -91,13 +103,7 @@ export class RingBytes {
       this.owner.moved(from);
       return;
     }
-    const step = growth.find((one) => one > this.size && one >= used + length) ?? this.limit;
+    const step = growth.find((one) => one > this.size && one >= this.head + length) ?? this.limit;
     this.size = Math.min(step, this.limit);
-    const larger = Buffer.alloc(this.size + landingBytes);
-    this.data.copy(larger, 0, from, from + used);
-    this.data = larger;
-    this.landing = larger.subarray(this.size);
-    this.head = used;
-    if (from > 0) this.owner.moved(from);
   }
 }

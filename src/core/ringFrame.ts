@@ -18,8 +18,13 @@ export interface FrameHead {
 
 /** Takes pub/sub frames as they come off the socket. Bytes handed over are valid during the call only. */
 export interface FrameSink {
-  /** A whole message; its payload stands in `head.bytes` from `payloadStart` on. */
-  frame(head: FrameHead, payloadStart: number): void;
+  /**
+   * Offers what was read, from `start` on, where a frame begins: a sink may take whole messages, of heads that it knows, by
+   * itself. @returns where the first frame begins that it did not take
+   */
+  take(bytes: Uint8Array, start: number): number;
+  /** A whole message, which begins at `frameStart`; its payload stands in `head.bytes` from `payloadStart` on. */
+  frame(head: FrameHead, frameStart: number, payloadStart: number): void;
   /** A message whose payload follows in pieces, through `more` until `finish` or `abandon`. */
   begin(head: FrameHead): void;
   more(bytes: Uint8Array, start: number, end: number): void;

@@ -31,7 +31,11 @@ export class RingLanes {
   private last: KnownLane | undefined;
   private missesUntilSweep = 0;
 
-  constructor(private readonly limits: LaneLimits = defaultLimits) {}
+  /** @param onForget called when what was known of names no longer holds: before ids are given anew, or a source is dropped */
+  constructor(
+    private readonly onForget: () => void,
+    private readonly limits: LaneLimits = defaultLimits,
+  ) {}
 
   /** The source of a name, made when it is new. */
   source(kind: FrameKind, name: Buffer): RingSource {
@@ -51,6 +55,12 @@ export class RingLanes {
     };
     this.sources.set(key, source);
     return source;
+  }
+
+  /** Frames of these are no longer taken. */
+  drop(source: RingSource): void {
+    source.held = false;
+    this.onForget();
   }
 
   /** The lane with that id; it is that of the entries that carry it for as long as they are in the ring. */
@@ -165,6 +175,7 @@ export class RingLanes {
       this.keyBytes -= lane.key.length;
     }
     this.last = undefined;
+    this.onForget();
     this.rehash(this.slots.length);
   }
 }

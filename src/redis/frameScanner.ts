@@ -93,10 +93,10 @@ export class FrameScanner {
     this.sink.abandon();
   }
 
-  /** Takes whole messages for as long as there are any; the fast way. */
+  /** Takes whole messages for as long as there are any. */
   private takeFrames(chunk: Uint8Array, start: number): number {
     const { head, sink } = this;
-    let at = start;
+    let at = sink.take(chunk, start);
     while (at < chunk.length) {
       const headEnd = this.parseHead(chunk, at, chunk.length);
       if (headEnd <= 0) return this.unfinishedHead(chunk, at, headEnd);
@@ -109,8 +109,8 @@ export class FrameScanner {
       if (chunk[payloadEnd] !== cr || chunk[payloadEnd + 1] !== lf) {
         throw new ProtocolError('a payload longer than announced');
       }
-      sink.frame(head, headEnd);
-      at = payloadEnd + 2;
+      sink.frame(head, at, headEnd);
+      at = sink.take(chunk, payloadEnd + 2);
     }
     return at;
   }

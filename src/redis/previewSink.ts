@@ -28,7 +28,11 @@ export class PreviewSink implements TimedFrameSink {
     private readonly onOversized: (nameBytes: number) => void,
   ) {}
 
-  frame(head: FrameHead, payloadStart: number): void {
+  take(_bytes: Uint8Array, start: number): number {
+    return start;
+  }
+
+  frame(head: FrameHead, _frameStart: number, payloadStart: number): void {
     const end = payloadStart + Math.min(head.payloadSize, previewBytes);
     this.onMessage({ ...names(head), payload: copy(head.bytes, payloadStart, end) });
   }

@@ -74,7 +74,7 @@ export class Subscriber {
   /** Unsubscribes. */
   drop(sources: Iterable<RingSource>): void {
     for (const source of sources) {
-      source.held = false;
+      this.options.ring.lanes.drop(source);
       this.wanted.delete(source);
       this.refused.delete(source);
     }

@@ -39,7 +39,8 @@ function check(ring: Ring, sent: readonly WireMessage[]): void {
 }
 
 describe('ring', () => {
-  it('keeps the newest messages unchanged, whatever their sizes', () => {
+  it('keeps the newest messages unchanged, whatever their sizes', function () {
+    this.timeout(60_000);
     for (let seed = 1; seed <= 30; seed++) {
       const random = new SeededRandom(seed);
       const ring = new Ring({
@@ -149,7 +150,7 @@ describe('ring', () => {
     hold(ring, 'a');
     feed(ring, textMessage('b', 'x'));
     feed(ring, textMessage('a', 'x'));
-    ring.source('message', Buffer.from('a')).held = false;
+    ring.lanes.drop(ring.source('message', Buffer.from('a')));
     feed(ring, textMessage('a', 'x'));
     assert.equal(ring.end, 1);
   });

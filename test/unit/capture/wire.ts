@@ -42,7 +42,11 @@ export class CollectingSink implements FrameSink {
   now = 0;
   private open: { message: Omit<WireMessage, 'payload'>; pieces: Buffer[] } | undefined;
 
-  frame(head: FrameHead, payloadStart: number): void {
+  take(_bytes: Uint8Array, start: number): number {
+    return start;
+  }
+
+  frame(head: FrameHead, _frameStart: number, payloadStart: number): void {
     const payload = Buffer.from(head.bytes.subarray(payloadStart, payloadStart + head.payloadSize));
     this.messages.push({ ...namesOf(head), payload });
   }
@@ -99,6 +103,7 @@ export function feed(sink: FrameSink, message: WireMessage, landing?: Uint8Array
       channelEnd,
       payloadSize: message.payload.length,
     },
+    0,
     payloadStart,
   );
 }
