@@ -13,6 +13,8 @@ export interface WindowOptions {
   folder: string;
   /** An extension package to install. Without it, the checkout itself is the extension, under development. */
   vsix?: string;
+  /** Folder of the extension under development instead of the checkout. */
+  extension?: string;
   /** User settings on top of the quiet ones. */
   settings?: Settings;
   /** Settings of scope `machine`, e.g. `redisMessaging.connections`. */
@@ -49,7 +51,7 @@ export async function hostPage(
     const page = await openDesktopWindow(options, dataFolder, teardown);
     return { page, dataFolder, reload: () => reloadDesktopWindow(page) };
   }
-  const { folder, size, ...serverOptions } = options;
+  const { folder, size, extension, ...serverOptions } = options;
   const server = await startVscodeServer(await installVscode(releases.newest), {
     ...serverOptions,
     dataFolder: join(dataFolder, 'server'),
@@ -59,7 +61,7 @@ export async function hostPage(
   const browser = await launchChromium();
   teardown.add('the browser', () => browser.close());
   const page = await browser.newPage({ viewport: size ?? defaultSize });
-  const payload = options.vsix === undefined ? developmentPayload(server, root) : undefined;
+  const payload = options.vsix === undefined ? developmentPayload(server, extension ?? root) : undefined;
   await page.goto(server.address(folder, payload), { timeout: openLimitMs });
   return {
     page,
