@@ -204,9 +204,18 @@ function countParts(template: WorkerTemplate, worker: Worker): string[] {
 function doneText(template: WorkerTemplate, done: number): string {
   switch (template) {
     case 'queueProducer':
+    case 'jobProducer':
       return l10n.t('{0} pushed', done);
     case 'queueWorker':
+    case 'reliableWorker':
+    case 'priorityWorker':
+    case 'jobWorker':
+    case 'streamConsumer':
       return l10n.t('{0} processed', done);
+    case 'delayedScheduler':
+      return l10n.t('{0} moved', done);
+    case 'streamProducer':
+      return l10n.t('{0} added', done);
     case 'channelPublisher':
       return l10n.t('{0} published', done);
     case 'channelSubscriber':

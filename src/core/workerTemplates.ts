@@ -1,9 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import { Failure } from './failure';
+import { type OptionRule, type OptionValue, optionValue } from './optionRules';
+import { templateOptions } from './templateOptions';
 
 export const workerTemplates = [
   'queueProducer',
   'queueWorker',
+  'reliableWorker',
+  'priorityWorker',
+  'jobProducer',
+  'jobWorker',
+  'delayedScheduler',
+  'streamProducer',
+  'streamConsumer',
   'channelPublisher',
   'channelSubscriber',
 ] as const;
@@ -12,35 +21,14 @@ export const workerTemplates = [
 export type WorkerTemplate = (typeof workerTemplates)[number];
 
 /** What a worker is pointed at. */
-export type TargetKind = 'queue' | 'channel';
+export type TargetKind = 'queue' | 'stream' | 'channel';
 
-export type OptionValue = string | number | boolean;
 export type WorkerOptions = Readonly<Record<string, OptionValue>>;
-
-interface NumberOption {
-  readonly kind: 'number';
-  readonly least: number;
-  readonly most: number;
-  readonly whole: boolean;
-  readonly default: number;
-}
-
-interface TextOption {
-  readonly kind: 'text';
-  readonly maxLength: number;
-  readonly default: string;
-}
-
-interface WordOption {
-  readonly kind: 'word';
-  readonly words: readonly string[];
-  readonly default: string;
-}
-
-type OptionRule = NumberOption | TextOption | WordOption;
 
 export interface TemplateDescription {
   readonly targetKind: TargetKind;
+  /** It takes more than one target; their order counts. */
+  readonly several?: true;
   /** Id of a codicon. */
   readonly icon: string;
   /** Sends commands that change data, so a read-only connection refuses it. */
@@ -48,33 +36,61 @@ export interface TemplateDescription {
   readonly options: Readonly<Record<string, OptionRule>>;
 }
 
-/** Messages a second. */
-const rate: NumberOption = { kind: 'number', least: 0.01, most: 10_000, whole: false, default: 2 };
-/** How many messages before the program ends; 0 is for ever. */
-const count: NumberOption = { kind: 'number', least: 0, most: 1_000_000_000, whole: true, default: 0 };
-/** Each `{n}` becomes the message's number. */
-const message: TextOption = { kind: 'text', maxLength: 100_000, default: '{"order":{n}}' };
-/** The end of the queue that is consumed next; producers push at the other. */
-const consume: WordOption = { kind: 'word', words: ['tail', 'head'], default: 'tail' };
-/** Simulated work on a message, in ms. */
-const workMs: NumberOption = { kind: 'number', least: 0, most: 3_600_000, whole: true, default: 300 };
-
-/** The built-in programs; `options` in ranges that the programs rely on. */
+/** The built-in programs. */
 export const templateDescriptions: Readonly<Record<WorkerTemplate, TemplateDescription>> = {
   queueProducer: {
     targetKind: 'queue',
     icon: 'arrow-right',
     writes: true,
-    options: { rate, count, message, consume },
+    options: templateOptions.queueProducer,
   },
-  queueWorker: { targetKind: 'queue', icon: 'gear', writes: true, options: { workMs, consume } },
+  queueWorker: { targetKind: 'queue', icon: 'gear', writes: true, options: templateOptions.queueWorker },
+  reliableWorker: {
+    targetKind: 'queue',
+    icon: 'shield',
+    writes: true,
+    options: templateOptions.reliableWorker,
+  },
+  priorityWorker: {
+    targetKind: 'queue',
+    several: true,
+    icon: 'list-ordered',
+    writes: true,
+    options: templateOptions.priorityWorker,
+  },
+  jobProducer: { targetKind: 'queue', icon: 'mail', writes: true, options: templateOptions.jobProducer },
+  jobWorker: { targetKind: 'queue', icon: 'checklist', writes: true, options: templateOptions.jobWorker },
+  delayedScheduler: {
+    targetKind: 'queue',
+    icon: 'clock',
+    writes: true,
+    options: templateOptions.delayedScheduler,
+  },
+  streamProducer: {
+    targetKind: 'stream',
+    icon: 'arrow-right',
+    writes: true,
+    options: templateOptions.streamProducer,
+  },
+  streamConsumer: {
+    targetKind: 'stream',
+    icon: 'organization',
+    writes: true,
+    options: templateOptions.streamConsumer,
+  },
   channelPublisher: {
     targetKind: 'channel',
     icon: 'megaphone',
     writes: true,
-    options: { rate, count, message },
+    options: templateOptions.channelPublisher,
   },
-  channelSubscriber: { targetKind: 'channel', icon: 'broadcast', writes: false, options: {} },
+  channelSubscriber: {
+    targetKind: 'channel',
+    several: true,
+    icon: 'broadcast',
+    writes: false,
+    options: templateOptions.channelSubscriber,
+  },
 };
 
 /** What people call the program; begins in lower case, for use inside a sentence. */
@@ -84,6 +100,20 @@ export function templateName(template: WorkerTemplate): string {
       return l10n.t('queue producer');
     case 'queueWorker':
       return l10n.t('queue worker');
+    case 'reliableWorker':
+      return l10n.t('reliable worker');
+    case 'priorityWorker':
+      return l10n.t('priority worker');
+    case 'jobProducer':
+      return l10n.t('job producer');
+    case 'jobWorker':
+      return l10n.t('job worker');
+    case 'delayedScheduler':
+      return l10n.t('delayed scheduler');
+    case 'streamProducer':
+      return l10n.t('stream producer');
+    case 'streamConsumer':
+      return l10n.t('stream consumer');
     case 'channelPublisher':
       return l10n.t('channel publisher');
     case 'channelSubscriber':
@@ -98,6 +128,22 @@ export function templateDetail(template: WorkerTemplate): string {
       return l10n.t('Pushes numbered messages at a steady rate');
     case 'queueWorker':
       return l10n.t('Waits for messages and takes each one off the queue');
+    case 'reliableWorker':
+      return l10n.t(
+        'Keeps each message in a processing list until it is done, and finishes what a dead one left',
+      );
+    case 'priorityWorker':
+      return l10n.t('Takes from several queues, always from the first that has a message');
+    case 'jobProducer':
+      return l10n.t('Writes a hash for each job and pushes its id');
+    case 'jobWorker':
+      return l10n.t('Takes ids and moves the status of each job from pending to sent or failed');
+    case 'delayedScheduler':
+      return l10n.t('Moves messages that are due from a sorted set to the queue');
+    case 'streamProducer':
+      return l10n.t('Adds numbered entries at a steady rate');
+    case 'streamConsumer':
+      return l10n.t('Reads in a consumer group, acknowledges, and claims what a dead one left');
     case 'channelPublisher':
       return l10n.t('Publishes numbered messages and says how many received each');
     case 'channelSubscriber':
@@ -123,25 +169,4 @@ export function workerOptions(
   const options: Record<string, OptionValue> = {};
   for (const [name, rule] of Object.entries(rules)) options[name] = optionValue(name, rule, given[name]);
   return options;
-}
-
-function optionValue(name: string, rule: OptionRule, value: unknown): OptionValue {
-  if (value === undefined) return rule.default;
-  switch (rule.kind) {
-    case 'number':
-      if (typeof value === 'number' && value >= rule.least && value <= rule.most) {
-        if (!rule.whole || Number.isInteger(value)) return value;
-      }
-      throw badOption(name, l10n.t('a number from {0} to {1}', rule.least, rule.most));
-    case 'text':
-      if (typeof value === 'string' && value !== '' && value.length <= rule.maxLength) return value;
-      throw badOption(name, l10n.t('text of at most {0} characters', rule.maxLength));
-    case 'word':
-      if (typeof value === 'string' && rule.words.includes(value)) return value;
-      throw badOption(name, rule.words.join(', '));
-  }
-}
-
-function badOption(name: string, expected: string): Failure {
-  return new Failure('argument', l10n.t('The option "{0}" must be {1}.', name, expected));
 }

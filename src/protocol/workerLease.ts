@@ -7,9 +7,9 @@
 
 import type { Endpoint } from './endpoint';
 
-/** A queue, channel or pattern that a worker uses: text, or base64 where the name is no UTF-8. */
+/** A queue, stream, channel or pattern that a worker uses: text, or base64 where the name is no UTF-8. */
 export interface WorkerTarget {
-  readonly kind: 'queue' | 'channel' | 'pattern';
+  readonly kind: 'queue' | 'stream' | 'channel' | 'pattern';
   readonly name: string | { readonly base64: string };
 }
 
@@ -41,7 +41,7 @@ export interface BuiltInWorkerConfig {
 /** A built-in worker's count, told at most twice a second. */
 export interface WorkerProgress {
   readonly kind: 'progress';
-  /** Messages pushed, processed, published or received since it started. */
+  /** Messages pushed, processed, moved, published or received since it started. */
   readonly done: number;
   /** Of those, over the last seconds. */
   readonly perSecond: number;

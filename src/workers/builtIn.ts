@@ -1,22 +1,38 @@
 import * as l10n from '@vscode/l10n';
 import type { Connection } from '../core/connection';
+import { displayText } from '../core/displayText';
 import { endpointLabel } from '../core/endpoint';
 import { Failure, isFailure } from '../core/failure';
 import type { WorkerTemplate } from '../core/workerTemplates';
 import type { BuiltInMessage, BuiltInWorkerConfig } from '../protocol/workerLease';
 import { openConnection } from '../redis/openConnection';
-import type { BuiltInProgram, BuiltInRun } from './builtInProgram';
+import type { BuiltInProgram } from './builtInProgram';
 import { publishToChannel } from './channelPublisher';
 import { subscribeToChannels } from './channelSubscriber';
+import { scheduleDelayed } from './delayedScheduler';
+import { produceJobs } from './jobProducer';
+import { workOnJobs } from './jobWorker';
 import { printFailure, printNote } from './output';
+import { workByPriority } from './priorityWorker';
 import { produceToQueue } from './queueProducer';
 import { workOnQueue } from './queueWorker';
 import { RedisLink } from './redisLink';
+import { workReliably } from './reliableWorker';
+import { stopSignals } from './stopSignals';
+import { consumeStream } from './streamConsumer';
+import { produceToStream } from './streamProducer';
 import { Tally } from './tally';
 
 const programs: Readonly<Record<WorkerTemplate, BuiltInProgram>> = {
   queueProducer: produceToQueue,
   queueWorker: workOnQueue,
+  reliableWorker: workReliably,
+  priorityWorker: workByPriority,
+  jobProducer: produceJobs,
+  jobWorker: workOnJobs,
+  delayedScheduler: scheduleDelayed,
+  streamProducer: produceToStream,
+  streamConsumer: consumeStream,
   channelPublisher: publishToChannel,
   channelSubscriber: subscribeToChannels,
 };
@@ -28,19 +44,21 @@ const configLimitMs = 10_000;
  * @returns the exit code: 0 when it ended as asked, 1 with the reason on stderr otherwise
  */
 export async function runBuiltIn(): Promise<number> {
-  const { stop, hurry } = stopSignals();
+  const signals = stopSignals();
   const config = await receiveConfig();
   const program = programs[config.template as WorkerTemplate];
   const tally = new Tally();
-  printNote(l10n.t('{0} on {1} ({2})', config.name, config.connectionName, endpointLabel(config.endpoint)));
+  const where = displayText(config.connectionName);
+  printNote(l10n.t('{0} on {1} ({2})', config.name, where, endpointLabel(config.endpoint)));
   const connections: Connection[] = [];
-  const connect = (): RedisLink => {
-    const connection = openConnection(config.endpoint, config.clientName);
+  const connect = (purpose?: string): RedisLink => {
+    const name = purpose === undefined ? config.clientName : `${config.clientName}:${purpose}`;
+    const connection = openConnection(config.endpoint, name);
     connections.push(connection);
-    return new RedisLink(connection, stop);
+    return new RedisLink(connection, signals, purpose !== undefined);
   };
   try {
-    await program({ config, tally, stop, hurry, connect });
+    await program({ config, tally, connect, ...signals });
     return 0;
   } catch (error) {
     if (!isFailure(error)) throw error;
@@ -51,27 +69,6 @@ export async function runBuiltIn(): Promise<number> {
     tally.finish();
     for (const connection of connections) connection.dispose();
   }
-}
-
-function stopSignals(): Pick<BuiltInRun, 'stop' | 'hurry'> {
-  const stop = new AbortController();
-  const hurry = new AbortController();
-  const stopFast = (): void => {
-    stop.abort();
-    hurry.abort();
-  };
-  process.on('SIGINT', () => {
-    if (hurry.signal.aborted) process.exit(130);
-    if (stop.signal.aborted) hurry.abort();
-    stop.abort();
-  });
-  process.on('SIGTERM', stopFast);
-  // The launcher is gone, and with it whoever could stop us.
-  process.on('disconnect', stopFast);
-  process.on('message', (message) => {
-    if ((message as BuiltInMessage).kind === 'stop') stop.abort();
-  });
-  return { stop: stop.signal, hurry: hurry.signal };
 }
 
 function receiveConfig(): Promise<BuiltInWorkerConfig> {

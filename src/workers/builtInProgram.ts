@@ -8,10 +8,13 @@ export interface BuiltInRun {
   readonly tally: Tally;
   /** Aborted by Ctrl+C, or when the launcher is gone: the program takes nothing new, finishes what it has and ends. */
   readonly stop: AbortSignal;
-  /** Aborted by a second Ctrl+C or SIGTERM: it drops what it has, and says so. */
+  /** Aborted by a second Ctrl+C, or a while after SIGTERM: it drops what it has, and says so. */
   readonly hurry: AbortSignal;
-  /** A client with the worker's name. Whoever opens it disposes it. */
-  connect(): RedisLink;
+  /**
+   * A client with the worker's name, ended with the worker. One for a `purpose` beside the work has it added to its
+   * name, and leaves it to the other to say when the connection is down.
+   */
+  connect(purpose?: string): RedisLink;
 }
 
 /** Resolves when the program has done what it was asked for, or was stopped. */

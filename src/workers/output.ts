@@ -2,7 +2,7 @@ import type { Failure } from '../core/failure';
 
 const colours = { red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
-type Colour = keyof typeof colours;
+export type Colour = keyof typeof colours;
 
 /** Whether stdout takes colour: a terminal, and nobody said NO_COLOR (https://no-color.org). */
 function inColour(): boolean {

@@ -8,22 +8,46 @@ import { printWarning } from './output';
 
 /** The server did nothing and may do it in a moment. */
 const passing: ReadonlySet<FailureCode> = new Set(['loading', 'outOfMemory', 'readOnly']);
+/** No reply came to a command. */
+const unanswered: ReadonlySet<FailureCode> = new Set(['outcomeUnknown', 'timeout']);
 const retryMs = 1_000;
 const unreachableMs = 100;
 
+export interface LinkOptions extends SendOptions {
+  /** It belongs to the message at hand: goes out after Ctrl+C too, until there is no more time for that. */
+  readonly finishing?: boolean;
+}
+
+export interface LinkSignals {
+  /** Nothing new is begun. */
+  readonly stop: AbortSignal;
+  /** Nothing is finished any more. */
+  readonly hurry: AbortSignal;
+}
+
+/** The reply to a command that may be carried out twice; `again`: it was sent more than once. */
+export interface RepeatedReply {
+  readonly reply: RedisReply;
+  readonly again: boolean;
+}
+
 /**
- * A worker's connection: while it is down the worker waits, and says so once. What may have left is never sent twice.
+ * A worker's connection: while it is down the worker waits, and says so once. What may have left is never sent twice,
+ * unless the caller allows it.
  */
 export class RedisLink {
   private readonly outage = new Outage();
   private trouble: FailureCode | undefined;
 
+  /** A `quiet` one leaves it to another link of the same worker to say that the connection is down. */
   constructor(
     private readonly connection: Connection,
-    private readonly stop: AbortSignal,
+    private readonly signals: LinkSignals,
+    quiet = false,
   ) {
+    if (quiet) return;
     connection.onDidChangeState((state) => {
-      if (!stop.aborted) this.outage.take(state);
+      if (!signals.hurry.aborted) this.outage.take(state);
     });
   }
 
@@ -32,40 +56,55 @@ export class RedisLink {
    * @throws {Failure} `cancelled` when stopped while waiting, `outcomeUnknown` when the reply was lost, or what
    * makes going on pointless, for example `wrongType`
    */
-  async send(command: RedisCommand, options?: SendOptions): Promise<RedisReply> {
+  async send(
+    command: RedisCommand,
+    { finishing = false, ...options }: LinkOptions = {},
+  ): Promise<RedisReply> {
+    const end = this.end(finishing);
     for (;;) {
-      await this.ready();
+      await this.ready(end);
       try {
-        const reply = await this.connection.send(command, options);
+        const reply = await this.connection.send(command, finishing ? { ...options, signal: end } : options);
         this.trouble = undefined;
         return reply;
       } catch (error) {
         if (!isFailure(error)) throw error;
-        if (error.code === 'unreachable') await this.pause(unreachableMs);
-        else if (passing.has(error.code)) await this.waitOut(error);
+        if (error.code === 'unreachable') await pause(unreachableMs, end);
+        else if (passing.has(error.code)) await this.waitOut(error, end);
         else throw error;
       }
     }
   }
 
-  /** Waits; @throws {Failure} `cancelled` when the worker is stopped meanwhile. */
-  async pause(ms: number): Promise<void> {
-    try {
-      await delay(ms, undefined, { signal: this.stop });
-    } catch (error) {
-      if (this.stop.aborted) throw cancelled();
-      throw error;
+  /** As {@link send}, for a command that changes nothing more when it is carried out twice: sent until a reply comes. */
+  async repeat(command: RedisCommand, options: LinkOptions = {}): Promise<RepeatedReply> {
+    for (let again = false; ; again = true) {
+      try {
+        return { reply: await this.send(command, options), again };
+      } catch (error) {
+        if (!isFailure(error) || !unanswered.has(error.code)) throw error;
+        await pause(unreachableMs, this.end(options.finishing === true));
+      }
     }
   }
 
-  private async waitOut(failure: Failure): Promise<void> {
-    if (this.trouble !== failure.code) printWarning(`${failure.message} ${failure.hint}`.trim());
-    this.trouble = failure.code;
-    await this.pause(retryMs);
+  /** Waits; @throws {Failure} `cancelled` when the worker is stopped meanwhile. */
+  pause(ms: number): Promise<void> {
+    return pause(ms, this.signals.stop);
   }
 
-  private async ready(): Promise<void> {
-    if (this.stop.aborted) throw cancelled();
+  private end(finishing: boolean): AbortSignal {
+    return finishing ? this.signals.hurry : this.signals.stop;
+  }
+
+  private async waitOut(failure: Failure, end: AbortSignal): Promise<void> {
+    if (this.trouble !== failure.code) printWarning(`${failure.message} ${failure.hint}`.trim());
+    this.trouble = failure.code;
+    await pause(retryMs, end);
+  }
+
+  private async ready(end: AbortSignal): Promise<void> {
+    if (end.aborted) throw cancelled();
     if (this.connection.state.kind === 'ready') return;
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => settle(() => reject(cancelled()));
@@ -75,11 +114,11 @@ export class RedisLink {
       };
       const settle = (then: () => void): void => {
         unlisten();
-        this.stop.removeEventListener('abort', onAbort);
+        end.removeEventListener('abort', onAbort);
         then();
       };
       const unlisten = this.connection.onDidChangeState(check);
-      this.stop.addEventListener('abort', onAbort);
+      end.addEventListener('abort', onAbort);
       if (this.connection.state.kind === 'idle') {
         // A failed first attempt goes on by itself; its cause comes as a state.
         this.connection.connect().catch(() => check(this.connection.state));
@@ -87,5 +126,24 @@ export class RedisLink {
         check(this.connection.state);
       }
     });
+  }
+}
+
+/** Whether the server said that it does not know the command. */
+export function isUnknownCommand(error: unknown): boolean {
+  return serverSaid(error, /unknown command/i);
+}
+
+/** Whether the server refused something in these words. */
+export function serverSaid(error: unknown, words: RegExp): error is Failure {
+  return isFailure(error) && error.code === 'server' && words.test(String(error.cause ?? ''));
+}
+
+async function pause(ms: number, end: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal: end });
+  } catch (error) {
+    if (end.aborted) throw cancelled();
+    throw error;
   }
 }

@@ -14,6 +14,7 @@ export class Tally {
   private readonly recent: { at: number; done: number }[] = [{ at: this.startedAt, done: 0 }];
   private reported: WorkerProgress = { kind: 'progress', done: 0, perSecond: 0 };
   private count = 0;
+  private failures = 0;
 
   get done(): number {
     return this.count;
@@ -21,6 +22,16 @@ export class Tally {
 
   add(): void {
     this.count += 1;
+  }
+
+  /** Counts one whose work failed. */
+  fail(): void {
+    this.failures += 1;
+  }
+
+  /** " · 2 failed", or nothing when none did. */
+  failed(): string {
+    return this.failures === 0 ? '' : ` · ${l10n.t('{0} failed', this.failures)}`;
   }
 
   /** "10.3 s · 1.2/s" */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { launcherTerminal, type WorkerRuntime, workerLaunch } from '../../src/core/workerLaunch';
-import { type WorkerTemplate, workerOptions } from '../../src/core/workerTemplates';
+import { templateDescriptions, type WorkerTemplate, workerOptions } from '../../src/core/workerTemplates';
 import { type LeaseEvents, LeaseServer } from '../../src/host/workers/leaseServer';
 import type { Endpoint } from '../../src/protocol/endpoint';
 import type { LauncherMessage, WorkerCommand, WorkerEnd } from '../../src/protocol/workerLease';
@@ -159,17 +159,18 @@ export class WorkerHost {
 /** The command of a built-in worker on a Redis of the test's. */
 export function builtIn(
   template: WorkerTemplate,
-  target: string,
+  target: string | readonly string[],
   endpoint: Endpoint,
   options: Readonly<Record<string, unknown>> = {},
+  number = 1,
 ): WorkerCommand {
-  const kind = template.startsWith('queue') ? 'queue' : 'channel';
+  const kind = templateDescriptions[template].targetKind;
   return workerLaunch(
     {
       program: { kind: 'builtIn', template, options: workerOptions(template, options) },
       group: 'group-1',
-      number: 1,
-      targets: [{ kind, name: target }],
+      number,
+      targets: [target].flat().map((name) => ({ kind, name })),
       connectionName: 'test',
       endpoint,
     },

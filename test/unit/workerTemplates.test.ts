@@ -18,6 +18,9 @@ describe('workerOptions', () => {
       count: 0,
       message: '{"order":{n}}',
       consume: 'tail',
+      delaySeconds: 0,
+      delayed: '{queue}:delayed',
+      unit: 'seconds',
     });
   });
 
@@ -30,5 +33,15 @@ describe('workerOptions', () => {
     assert.throws(() => workerOptions('queueProducer', { count: 1.5 }), refused(/"count"/));
     assert.throws(() => workerOptions('queueProducer', { message: '' }), refused(/"message"/));
     assert.throws(() => workerOptions('queueProducer', { consume: 'left' }), refused(/"consume"/));
+    assert.throws(
+      () => workerOptions('queueWorker', { drain: 'yes' }),
+      refused(/"drain" must be true or false/),
+    );
+    assert.throws(() => workerOptions('queueWorker', { failureRate: 2 }), refused(/a number from 0 to 1/));
+    assert.throws(
+      () => workerOptions('reliableWorker', { crashAt: 'soon' }),
+      refused(/never, leased, taken/),
+    );
+    assert.throws(() => workerOptions('streamProducer', { message: '{random:9-1}' }), refused(/no range/));
   });
 });

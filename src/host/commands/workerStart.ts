@@ -1,9 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../../core/connectionProfile';
-import { displayBytes } from '../../core/displayText';
 import { Failure } from '../../core/failure';
-import { decodeUtf8, fromBytes } from '../../core/messageValue';
-import { requireName } from '../../core/queue';
 import { targetBytes } from '../../core/workerLaunch';
 import {
   templateDescriptions,
@@ -18,9 +15,9 @@ import { askPick, askText } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
-import { plainLabel } from '../plainText';
 import { queueDirection } from '../queueDirections';
 import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
+import { chooseTargets } from './workerTargets';
 
 const mostCopies = 20;
 
@@ -77,6 +74,9 @@ function fits(template: WorkerTemplate, nodeKind: string | undefined): boolean {
     case 'queue':
     case 'queues':
       return targetKind === 'queue';
+    case 'stream':
+    case 'streams':
+      return targetKind === 'stream';
     case 'channel':
     case 'channels':
       return targetKind === 'channel';
@@ -94,54 +94,6 @@ function requireWritable(profile: ConnectionProfile, template: WorkerTemplate): 
   });
 }
 
-async function chooseTargets(
-  { models }: WorkerServices,
-  invocation: Invocation,
-  profile: ConnectionProfile,
-  template: WorkerTemplate,
-): Promise<WorkerTarget[]> {
-  const { args, node, interactive } = invocation;
-  const { targetKind } = templateDescriptions[template];
-  if (node !== undefined && 'name' in node && Buffer.isBuffer(node.name)) {
-    return [{ kind: node.kind === 'pattern' ? 'pattern' : targetKind, name: fromBytes(node.name) }];
-  }
-  const one = args.bytes('target');
-  const names = [...(one === undefined ? [] : [one]), ...(args.bytesList('targets') ?? [])];
-  const patterns = args.bytesList('patterns') ?? [];
-  const given: WorkerTarget[] = [
-    ...names.map((name): WorkerTarget => ({ kind: targetKind, name: fromBytes(name) })),
-    ...patterns.map((name): WorkerTarget => ({ kind: 'pattern', name: fromBytes(name) })),
-  ];
-  if (template !== 'channelSubscriber' && given.length > 1) {
-    const what = vscode.l10n.t('A {0} has one target.', templateName(template));
-    throw new Failure('argument', what, { hint: vscode.l10n.t('Start a worker for each.') });
-  }
-  if (given.length > 0) return given;
-  if (!interactive) throw missingArgument('target');
-  const { catalog } = models.model(profile);
-  const known = targetKind === 'queue' ? catalog.entries('queue') : catalog.channels;
-  const offered = known.map((entry) => entry.name);
-  return [{ kind: targetKind, name: await askTarget(targetKind, offered) }];
-}
-
-async function askTarget(kind: 'queue' | 'channel', known: readonly Buffer[]): Promise<WorkerTarget['name']> {
-  const what = kind === 'queue' ? vscode.l10n.t('queue') : vscode.l10n.t('channel');
-  const title = kind === 'queue' ? vscode.l10n.t('On which queue?') : vscode.l10n.t('On which channel?');
-  const names = known.filter((name) => decodeUtf8(name) !== undefined);
-  if (names.length > 0) {
-    const picked = await askPick<Buffer | undefined>(title, [
-      ...names.map((name) => ({ label: plainLabel(displayBytes(name)), value: name })),
-      { label: vscode.l10n.t('Another name…'), value: undefined },
-    ]);
-    if (picked !== undefined) return fromBytes(picked);
-  }
-  return askText({
-    title,
-    prompt: vscode.l10n.t('Name of the {0}; it need not exist yet', what),
-    check: (text) => requireName(Buffer.from(text), what),
-  });
-}
-
 /** A queue is consumed from the end that the settings name, unless the call says otherwise. */
 function withDirection(
   template: WorkerTemplate,
@@ -155,6 +107,8 @@ function withDirection(
 
 async function chooseCount({ args, interactive }: Invocation, template: WorkerTemplate): Promise<number> {
   const given = args.count('count', 1, mostCopies);
+  // Its queues were asked for already.
+  if (given === undefined && template === 'priorityWorker') return 1;
   if (given !== undefined || !interactive) return given ?? 1;
   const text = await askText({
     title: vscode.l10n.t('How many copies of the {0}?', templateName(template)),

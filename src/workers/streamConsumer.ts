@@ -1,0 +1,152 @@
+import * as l10n from '@vscode/l10n';
+import { displayBytes, displayText } from '../core/displayText';
+import { isFailure } from '../core/failure';
+import type { BuiltInProgram, BuiltInRun } from './builtInProgram';
+import { GroupConsumer, type StreamEntry } from './consumerGroup';
+import { duration, printMessage, printNote, printTotals, printWarning } from './output';
+import type { RedisLink } from './redisLink';
+import { simulateWork } from './simulatedWork';
+import { flagOption, numberOption } from './workerConfig';
+
+const drainPollMs = 200;
+
+/**
+ * Reads a stream in a consumer group by XREADGROUP and acknowledges each entry by XACK when it is done. First it finishes
+ * what it had before a restart; what other consumers left for too long it claims by XAUTOCLAIM.
+ */
+export const consumeStream: BuiltInProgram = (run) => new StreamConsumer(run).work();
+
+class StreamConsumer {
+  private readonly link: RedisLink;
+  private readonly group: GroupConsumer;
+  private readonly idleMs: number;
+  private readonly drain: boolean;
+  /** Where it is among its own pending entries; undefined when it has seen them all. */
+  private ownAfter: string | undefined = '0';
+  private claimCursor = '0-0';
+  private claimAt = 0;
+  private claimed = 0;
+
+  constructor(private readonly run: BuiltInRun) {
+    this.link = run.connect();
+    this.group = new GroupConsumer(run.config, this.link);
+    this.idleMs = numberOption(run.config, 'claimIdleMs');
+    this.drain = flagOption(run.config, 'drain');
+  }
+
+  async work(): Promise<void> {
+    const { stop, tally } = this.run;
+    const { stream, group, consumer } = this.group;
+    printNote(
+      l10n.t(
+        'XREADGROUP {0} · group {1}, consumer {2}',
+        displayBytes(stream),
+        displayText(group),
+        displayText(consumer),
+      ),
+    );
+    try {
+      await this.group.create();
+      while (!stop.aborted) if (!(await this.group.within(() => this.round()))) break;
+      if (!stop.aborted) printNote(l10n.t('nothing is left'));
+    } finally {
+      const claimed = this.claimed === 0 ? '' : ` · ${l10n.t('{0} claimed', this.claimed)}`;
+      printTotals(`${l10n.t('{0} processed', tally.done)} · ${tally.pace()}${tally.failed()}${claimed}`);
+    }
+  }
+
+  /** @returns false when everything is done and the worker shall end */
+  private async round(): Promise<boolean> {
+    if (this.ownAfter !== undefined) {
+      const entry = await this.group.own(this.ownAfter);
+      this.ownAfter = entry?.id.toString();
+      if (entry !== undefined) await this.handle(entry, l10n.t('had it before'));
+      return true;
+    }
+    if (performance.now() >= this.claimAt) {
+      const { next, entry } = await this.group.claim(this.claimCursor);
+      this.claimCursor = next;
+      if (next === '0-0' && entry === undefined) this.claimAt = performance.now() + this.idleMs / 2;
+      if (entry === undefined) return true;
+      this.claimed += 1;
+      await this.handle(entry, l10n.t('claimed, another had left it'));
+      return true;
+    }
+    const entry = await this.next();
+    if (entry !== undefined) await this.handle(entry, '');
+    else if (this.drain) return this.waitForOthers();
+    return true;
+  }
+
+  private async next(): Promise<StreamEntry | undefined> {
+    try {
+      return await this.group.next(!this.drain);
+    } catch (error) {
+      if (!isFailure(error) || error.code !== 'outcomeUnknown') throw error;
+      printWarning(l10n.t('outcome unknown: what may have been delivered is pending, and read again'));
+      this.ownAfter = '0';
+      return undefined;
+    }
+  }
+
+  /** @returns false when nothing is pending at all */
+  private async waitForOthers(): Promise<boolean> {
+    if (this.ownAfter === undefined && (await this.group.pending()) === 0) return false;
+    await this.link.pause(drainPollMs);
+    return true;
+  }
+
+  private async handle(entry: StreamEntry, remark: string): Promise<void> {
+    const shown = shownEntry(entry);
+    const details = (...parts: readonly string[]): string =>
+      [remark, ...parts].filter((part) => part !== '').join(' · ');
+    if (entry.fields === undefined) {
+      await this.group.acknowledge(entry);
+      printWarning(`${shown}  ${details(l10n.t('was deleted from the stream: acknowledged'))}`);
+      return;
+    }
+    const started = performance.now();
+    switch (await this.simulate(entry)) {
+      case 'dropped':
+        printWarning(l10n.t('not finished, it stays pending: {0}', shown));
+        return;
+      case 'failed':
+        this.run.tally.fail();
+        printMessage('✗', 'red', shown, details(l10n.t('failed, stays pending until it is claimed')));
+        return;
+      case 'done': {
+        const first = await this.group.acknowledge(entry);
+        this.run.tally.add();
+        const twice = first ? '' : l10n.t('another had acknowledged it');
+        printMessage('✓', 'green', shown, details(duration(performance.now() - started), twice));
+      }
+    }
+  }
+
+  private async simulate(entry: StreamEntry) {
+    const keeping = setInterval(() => {
+      this.group.keep(entry).catch((error: unknown) => {
+        // Then another may claim it, and do it twice.
+        if (!isFailure(error)) throw error;
+      });
+    }, this.idleMs / 3);
+    try {
+      return await simulateWork(this.run, entry.id, { dropping: l10n.t('leaves it pending') });
+    } finally {
+      clearInterval(keeping);
+    }
+  }
+}
+
+function shownEntry({ id, fields = [] }: StreamEntry): string {
+  const pairs: string[] = [];
+  for (let index = 0; index + 1 < fields.length && pairs.length < 5; index += 2) {
+    pairs.push(
+      fields
+        .slice(index, index + 2)
+        .map((part) => displayBytes(part, 100))
+        .join('='),
+    );
+  }
+  return [displayBytes(id), ...pairs].join('  ');
+}
