@@ -146,6 +146,8 @@ export class CapturePanel {
     } catch (error) {
       if (!isFailure(error)) throw error;
       this.problem = { text: filter.text, message: error.message, hint: error.hint };
+      // Only the text cannot be read; all else is done.
+      this.view.setFilter({ ...filter, text: this.view.filter.text });
     }
     this.work(performance.now() + sliceMs);
   }

@@ -91,6 +91,7 @@ const noCounts = {
   cut: 0,
   gaps: 0,
   matching: 0,
+  filtered: 0,
   unfiltered: 0,
 };
 

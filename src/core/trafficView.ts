@@ -1,12 +1,12 @@
-import type { TrafficRow, ViewFilter } from '../protocol/traffic';
+import type { TrafficCounts, TrafficRow, ViewFilter } from '../protocol/traffic';
+import { ChannelChoice } from './channelChoice';
 import { FilteredRows } from './filteredRows';
-import { toBytes } from './messageValue';
 import { parseFilter } from './parseFilter';
 import type { Ring } from './ring';
 import type { RingSource } from './ringSource';
 import { noFilter, type TrafficFilter } from './trafficFilter';
 import { TrafficViewChannels } from './trafficViewChannels';
-import { TrafficViewCounts, type ViewCounts } from './trafficViewCounts';
+import { TrafficViewCounts } from './trafficViewCounts';
 import { trafficRow } from './trafficViewRow';
 
 /** A view that lags behind by more entries than this when it is looked at again begins with the newest. */
@@ -34,8 +34,7 @@ export class TrafficView {
   private start: number;
   private inForce = noFilter;
   private parsed: TrafficFilter | undefined;
-  /** Channels that are left out, one UTF-16 unit a byte. */
-  private hidden: ReadonlySet<string> = new Set();
+  private choice = new ChannelChoice(noFilter);
   /** The rows, where they do not follow from the seqs. */
   private listed: FilteredRows | undefined;
   /** What the filter finds among the rows, in the mode `find`. */
@@ -84,11 +83,11 @@ export class TrafficView {
     const before = { ...this.inForce, listed: this.listFilter() };
     if (filter.text !== before.text) this.parsed = parseFilter(filter.text);
     this.inForce = filter;
-    const hidden = new Set(filter.hidden.map((name) => toBytes(name).toString('latin1')));
-    const sameHidden = hidden.size === this.hidden.size && [...hidden].every((one) => this.hidden.has(one));
-    this.hidden = hidden;
-    if (!sameHidden || this.listFilter() !== before.listed) this.reset();
-    if (!sameHidden || filter.text !== before.text || filter.mode !== before.mode) this.markAnew();
+    const choice = new ChannelChoice(filter);
+    const sameChannels = choice.equals(this.choice);
+    this.choice = choice;
+    if (!sameChannels || this.listFilter() !== before.listed) this.reset();
+    if (!sameChannels || filter.text !== before.text || filter.mode !== before.mode) this.markAnew();
   }
 
   get paused(): boolean {
@@ -135,13 +134,25 @@ export class TrafficView {
   }
 
   /** Counts since the view began or was cleared; `matching` of those that are kept. */
-  readCounts(): ViewCounts & { readonly matching: number; readonly unfiltered: number } {
+  readCounts(): TrafficCounts {
     const counts = this.counts.read();
     const oldest = this.oldest();
     const looking = this.marked ?? (this.leavesOut() ? this.listed : undefined);
-    if (looking === undefined) return { ...counts, matching: counts.kept, unfiltered: 0 };
+    if (looking === undefined) return { ...counts, matching: counts.kept, filtered: 0, unfiltered: 0 };
     const unfiltered = Math.min(looking.unscanned(oldest), counts.kept);
-    return { ...counts, matching: looking.matching(oldest), unfiltered };
+    return {
+      ...counts,
+      matching: looking.matching(oldest),
+      filtered: this.filtered(counts.kept),
+      unfiltered,
+    };
+  }
+
+  private filtered(kept: number): number {
+    const { listed } = this;
+    if (listed === undefined || !this.leavesOut()) return 0;
+    const oldest = this.oldest();
+    return Math.max(0, kept - listed.matching(oldest) - listed.unscanned(oldest));
   }
 
   /** Shown messages since the pause. */
@@ -258,11 +269,11 @@ export class TrafficView {
   }
 
   private leavesOut(): boolean {
-    return this.listFilter() !== undefined || this.hidden.size > 0;
+    return this.listFilter() !== undefined || this.choice.leavesOut;
   }
 
   private rule(filter: TrafficFilter | undefined) {
-    return { sources: this.sources, hidden: this.hidden, filter };
+    return { sources: this.sources, channels: this.choice, filter };
   }
 
   /** Begins anew, after filter or start have changed. */

@@ -1,3 +1,4 @@
+import type { ChannelChoice } from './channelChoice';
 import { FilterText } from './filterText';
 import type { Ring } from './ring';
 import type { RingLane, RingSource } from './ringSource';
@@ -10,8 +11,7 @@ const batchEntries = 16_384;
 /** Which entries of a ring a view shows. */
 export interface ScanRule {
   readonly sources: ReadonlySet<RingSource>;
-  /** Channels that are left out, one UTF-16 unit a byte. */
-  readonly hidden: ReadonlySet<string>;
+  readonly channels: ChannelChoice;
   readonly filter: TrafficFilter | undefined;
 }
 
@@ -146,13 +146,13 @@ export class TrafficViewScan {
   private laneVerdict(seq: number, lane: RingLane): Verdict {
     const known = this.verdicts[lane.id];
     if (known !== undefined && this.judged[lane.id] === lane) return known;
-    const { sources, hidden, filter } = this.rule;
+    const { sources, channels, filter } = this.rule;
     if (lane.inline) {
-      if (!sources.has(lane.source) || (hidden.size > 0 && hidden.has(this.inlineName(seq, lane))))
+      if (!sources.has(lane.source) || (channels.leavesOut && channels.hides(this.inlineName(seq, lane))))
         return 'none';
       return filter === undefined ? 'all' : 'payload';
     }
-    const shown = sources.has(lane.source) && !hidden.has(lane.channel.toString('latin1'));
+    const shown = sources.has(lane.source) && !channels.hides(lane.channel.toString('latin1'));
     const verdict = !shown ? 'none' : filter?.matchesChannel(lane.channel) === false ? 'payload' : 'all';
     this.verdicts[lane.id] = verdict;
     this.judged[lane.id] = lane;

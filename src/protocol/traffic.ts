@@ -26,6 +26,8 @@ export interface ViewFilter {
   readonly mode: 'filter' | 'find';
   /** Channels that are left out. */
   readonly hidden: readonly WireValue[];
+  /** Where present, these are the only channels that are shown, and `hidden` has no say. */
+  readonly only?: readonly WireValue[];
 }
 
 /** One message as drawn. All texts have their control and bidirectional characters escaped already. */
@@ -86,6 +88,8 @@ export interface TrafficCounts {
   readonly gaps: number;
   /** Kept messages that the filter lets through or marks; equals `kept` without a filter. */
   readonly matching: number;
+  /** Kept messages that filter or channels leave out, of those looked at. */
+  readonly filtered: number;
   /** Kept messages that the filter has not looked at yet. */
   readonly unfiltered: number;
 }

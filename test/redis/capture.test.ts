@@ -103,6 +103,8 @@ describe('capture thread', () => {
     );
     assert.deepEqual([filter.text, problem?.text, counts.matching], ['/^1\\d$/', '/(/', 10]);
     assert.match(problem?.message ?? '', /cannot be read/);
+    capture.view('p', { kind: 'filter', filter: { ...noFilter, text: '/(/', hidden: ['a'] } });
+    await capture.frame('p', 'nothing but the problem', (one) => one.counts.matching === 0);
     capture.view('p', { kind: 'filter', filter: { ...noFilter, text: '9', mode: 'find' } });
     const marked = await capture.frame('p', 'two marked', (one) => one.counts.matching === 2);
     assert.equal(marked.problem, undefined);

@@ -103,7 +103,7 @@ describe('traffic panel in a window', () => {
   it('leaves the newest when scrolled up, keeps the rows on screen in place and comes back by a click', async () => {
     await page.wheel(-2_000);
     await until(15_000, 'Follow being off', async () =>
-      (await page.number('.toggle[aria-pressed="false"]')) === 1 ? true : undefined,
+      (await page.number('.follow[aria-pressed="false"]')) === 1 ? true : undefined,
     );
     const before = await settledRows(page);
     await publish(500);
@@ -111,7 +111,7 @@ describe('traffic panel in a window', () => {
     assert.deepEqual(await settledRows(page), before);
     await page.click('.new-rows button');
     await page.waitForLastRow(`{"order_id":${published - 1},`);
-    assert.equal(await page.number('.toggle[aria-pressed="true"]'), 1);
+    assert.equal(await page.number('.follow[aria-pressed="true"]'), 1);
   });
 
   it('is used by keyboard alone: list, message and back', async () => {
@@ -135,7 +135,7 @@ describe('traffic panel in a window', () => {
     );
     await window().page.keyboard.press('End');
     await until(15_000, 'Follow being on', async () =>
-      (await page.number('.toggle[aria-pressed="true"]')) === 1 ? true : undefined,
+      (await page.number('.follow[aria-pressed="true"]')) === 1 ? true : undefined,
     );
   });
 

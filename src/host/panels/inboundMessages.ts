@@ -94,9 +94,11 @@ export function readRestored(state: unknown): RestoredPanel | undefined {
 
 function readFilter(value: unknown): ViewFilter | undefined {
   if (!isFields(value)) return undefined;
-  const { text, mode, hidden } = value;
+  const { text, mode, hidden, only } = value;
   if (!isText(text, filterLimit) || (mode !== 'filter' && mode !== 'find')) return undefined;
-  return isNames(hidden) ? { text, mode, hidden } : undefined;
+  if (!isNames(hidden)) return undefined;
+  if (only === undefined) return { text, mode, hidden };
+  return isNames(only) ? { text, mode, hidden, only } : undefined;
 }
 
 function isNames(value: unknown): value is readonly WireValue[] {

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { showsAll } from './channelFilter';
+import { filterProblem } from './filterState';
 import { isInForce, type PanelModel } from './panelModel';
 import { triesAgain } from './stateText';
 
@@ -20,9 +22,14 @@ export function emptyView(model: PanelModel, events: StateEvents): TemplateResul
     return html`<p class="empty-title">${heading}</p>${state.hint === '' ? nothing : html`<p>${state.hint}</p>`}
       ${triesAgain(state.kind) ? nothing : actions(events)}`;
   }
-  if (filter.text !== '' && frame !== undefined && frame.counts.kept > 0) {
-    const searching = !isInForce(model) || frame.counts.unfiltered > 0;
-    const text = searching ? l10n.t('Searching…') : l10n.t('No message matches the filter.');
+  if (frame !== undefined && frame.counts.kept > 0 && (filter.text !== '' || !showsAll(filter))) {
+    const searching =
+      filterProblem(model) === undefined && (!isInForce(model) || frame.counts.unfiltered > 0);
+    const text = searching
+      ? l10n.t('Searching…')
+      : filter.text !== ''
+        ? l10n.t('No message matches the filter.')
+        : l10n.t('All channels with messages are switched off.');
     return html`<p class="empty-title">${text}</p>`;
   }
   if (frame?.paused === true) return html`<p class="empty-title">${l10n.t('Paused.')}</p>`;

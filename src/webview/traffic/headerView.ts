@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import type { Formats } from './formats';
 import type { PanelModel } from './panelModel';
+import { sparkline } from './sparkline';
 import { stateIcon, stateWord } from './stateText';
 
 /** What is watched where, how it stands, and how much arrives. */
@@ -12,6 +13,7 @@ export function headerView({ setup, state, frame }: PanelModel, formats: Formats
       ><span class="codicon codicon-${stateIcon(state.kind)}" aria-hidden="true"></span
       ><span class="state-word">${stateWord(state.kind)}</span></span
     >
+    ${sparkline(frame?.trends?.all)}
     <span class="rate messages">${formats.rate(frame?.messagesPerSecond ?? 0)}</span>
     <span class="rate bytes">${formats.byteRate(frame?.bytesPerSecond ?? 0)}</span>`;
 }

@@ -99,7 +99,18 @@ function isState(value: unknown): value is TrafficState {
 function isCounts(value: unknown): value is TrafficCounts {
   return (
     isRecord(value) &&
-    numbers(value, 'received', 'receivedBytes', 'kept', 'evicted', 'cut', 'gaps', 'matching', 'unfiltered')
+    numbers(
+      value,
+      'received',
+      'receivedBytes',
+      'kept',
+      'evicted',
+      'cut',
+      'gaps',
+      'matching',
+      'filtered',
+      'unfiltered',
+    )
   );
 }
 
@@ -126,7 +137,8 @@ export function isViewFilter(value: unknown): value is ViewFilter {
     isRecord(value) &&
     texts(value, 'text') &&
     (value.mode === 'filter' || value.mode === 'find') &&
-    isListOf(value.hidden, isWireValue)
+    isListOf(value.hidden, isWireValue) &&
+    (value.only === undefined || isListOf(value.only, isWireValue))
   );
 }
 
@@ -147,6 +159,7 @@ function isMessage(value: Record<string, unknown>): boolean {
     texts(value, 'channel', 'preview') &&
     isOptionalText(value.pattern) &&
     typeof value.cut === 'boolean' &&
+    (value.found === undefined || value.found === true) &&
     isListOf(value.matches, isRange)
   );
 }

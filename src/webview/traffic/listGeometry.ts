@@ -1,7 +1,8 @@
 /**
- * Arithmetic of the virtual list. Rows are known by ordinals [first, end) that only grow; all rows have one height. The
- * scrolled box holds the ordinals from `base` on, at most `capacity` of them, because browsers cannot lay out boxes of
- * any height. When `first` or `base` moves, the scroll offset moves by as many rows, so that what is on screen stays.
+ * Arithmetic of the virtual list. Rows are known by numbers [first, end) that grow downwards: see rowOrder.ts. All rows
+ * have one height. The scrolled box holds the rows from `base` on, at most `capacity` of them, because browsers cannot lay
+ * out boxes of any height. When `first` or `base` moves, the scroll offset moves by as many rows, so that what is on
+ * screen stays.
  */
 
 /** Where the box stands: which ordinal its top is, how many rows it holds, how far it is scrolled (px). */
@@ -26,8 +27,8 @@ export interface Viewport {
 }
 
 export interface PlacementMode {
-  /** Stick to the newest row. */
-  readonly following: boolean;
+  /** Stick to this end, where the newest row is. */
+  readonly stick: 'first' | 'last' | undefined;
   /** The user scrolls right now: the box keeps its origin if it can, so that the scroll bar does not fight the hand. */
   readonly scrolling: boolean;
   /** Rows that the box may hold. */
@@ -55,8 +56,9 @@ export function place(
   const { rowHeight, height } = viewport;
   const count = Math.max(0, end - first);
   const lastBase = Math.max(first, end - mode.capacity);
-  if (mode.following) {
+  if (mode.stick !== undefined) {
     const rows = Math.min(count, mode.capacity);
+    if (mode.stick === 'first') return { base: first, rows, scrollTop: 0 };
     return { base: lastBase, rows, scrollTop: Math.max(0, rows * rowHeight - height) };
   }
   const top = clamp(base + viewport.scrollTop / rowHeight, first, Math.max(first, end - height / rowHeight));
@@ -77,7 +79,7 @@ function nextBase(
   const screen = height / rowHeight;
   const bottom = top + screen;
   const holdsScreen = base <= top && (bottom <= base + capacity || base + capacity >= end);
-  if (scrolling && base >= 0 && base <= lastBase && holdsScreen) return base;
+  if (scrolling && holdsScreen) return base;
   // Away from both edges of the box the origin can stay; at an edge with rows beyond, the box is centred anew.
   const atTop = top < base + screen && base > first;
   const atBottom = bottom > base + capacity - screen && base + capacity < end;

@@ -1,13 +1,14 @@
 import {
   boxCapacity,
   type Ordinals,
-  offsetToReveal,
   type Placement,
   place,
   type Viewport,
   visibleRows,
   widen,
 } from './listGeometry';
+import { aimAt, type Goal } from './listGoal';
+import { placeOf, placesOf, type RowOrder } from './rowOrder';
 
 /** After so many ms without a scroll event the user is taken to have stopped scrolling. */
 const scrollPauseMs = 150;
@@ -25,13 +26,19 @@ export interface ScrollParts {
   readonly scroller: HTMLElement;
   /** What stands in it, as high as all rows together. */
   readonly box: HTMLElement;
-  /** One line, whose height is a row's. */
-  readonly line: HTMLElement;
+  /** What has a row's height. */
+  readonly probe: HTMLElement;
 }
 
-type Goal =
-  | { readonly kind: 'top'; readonly top: number }
-  | { readonly kind: 'row'; readonly ordinal: number };
+/** What the list has to show. */
+export interface ListContent {
+  /** Undefined while nothing is known of the rows. */
+  readonly ordinals: Ordinals | undefined;
+  readonly order: RowOrder;
+  readonly following: boolean;
+  /** Ordinal of the row that the keyboard is on. */
+  readonly cursor: number | undefined;
+}
 
 /** How far the list is scrolled: the place of the box is {@link place}'s, and what moves it is the user or a goal. */
 export class ListScroll {
@@ -39,7 +46,8 @@ export class ListScroll {
   private placement: Placement = { base: 0, rows: 0, scrollTop: 0 };
   /** Where the next drawing goes. Kept apart, because until then the placement has to tell our scrolling from the user's. */
   private goal: Goal | undefined;
-  private ordinals: Ordinals = { first: 0, end: 0 };
+  private order: RowOrder = 'newestLast';
+  private places: Ordinals = { first: 0, end: 0 };
   private scrolledAt = Number.NEGATIVE_INFINITY;
   private settleTimer: ReturnType<typeof setTimeout> | undefined;
   private rowHeight = 20;
@@ -54,7 +62,7 @@ export class ListScroll {
     parts.scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
     const sizes = new ResizeObserver(() => this.measure());
     sizes.observe(parts.scroller);
-    sizes.observe(parts.line);
+    sizes.observe(parts.probe);
   }
 
   /** Rows that fit on the screen. */
@@ -64,10 +72,14 @@ export class ListScroll {
 
   /** Ordinals on screen. */
   get visible(): Ordinals {
-    return visibleRows(this.placement, this.ordinals, this.viewport());
+    return placesOf(this.visiblePlaces, this.order);
   }
 
-  /** Ordinal at the upper edge, with the fraction of the row that is scrolled out; for {@link startAt}. */
+  private get visiblePlaces(): Ordinals {
+    return visibleRows(this.placement, this.places, this.viewport());
+  }
+
+  /** Place at the upper edge, with the fraction of the row that is scrolled out; for {@link startAt}. */
   get top(): number {
     return this.placement.base + this.placement.scrollTop / this.rowHeight;
   }
@@ -82,50 +94,72 @@ export class ListScroll {
     this.goal = { kind: 'row', ordinal };
   }
 
+  /** At the next drawing has the row on screen, unless it is there already in the middle. */
+  centre(ordinal: number): void {
+    const { first, end } = this.visible;
+    if (ordinal >= first && ordinal < end) this.reveal(ordinal);
+    else this.goal = { kind: 'top', top: placeOf(ordinal, this.order) - Math.floor((this.page - 1) / 2) };
+  }
+
   /** The rows to ask for: those on screen and a page beyond each edge. */
   wanted(following: boolean): { first: number | 'newest'; count: number } {
     const count = 3 * (this.page + 2);
     if (following) return { first: 'newest', count };
     const margin = this.page + 2;
-    const goal = this.goal?.kind === 'top' ? Math.floor(this.goal.top) : this.goal?.ordinal;
-    if (goal !== undefined) return { first: Math.max(0, goal - margin), count };
-    return { first: widen(this.visible, margin, this.ordinals).first, count };
+    if (this.goal?.kind === 'row') return { first: Math.max(0, this.goal.ordinal - margin), count };
+    if (this.goal !== undefined) {
+      const from = Math.floor(this.goal.top) - margin;
+      return { first: Math.max(0, placesOf({ first: from, end: from + count }, this.order).first), count };
+    }
+    const ordinals = placesOf(this.places, this.order);
+    return { first: Math.max(0, widen(this.visible, margin, ordinals).first), count };
   }
 
-  /** Brings the box to where it has to be now. `ordinals` is undefined while nothing is known of the rows. */
-  settle(ordinals: Ordinals | undefined, following: boolean, cursor: number | undefined): void {
-    this.ordinals = ordinals ?? { first: 0, end: 0 };
+  /** Brings the box to where it has to be now. */
+  settle({ ordinals, order, following, cursor }: ListContent): void {
+    if (order !== this.order) this.turnTo(order, cursor);
+    this.places = placesOf(ordinals ?? { first: 0, end: 0 }, order);
     this.following = following;
     this.cursor = cursor;
     if (ordinals === undefined) {
       this.apply({ ...this.placement, rows: 0, scrollTop: 0 });
       return;
     }
-    const aim = aimAt(this.goal, this.placement, this.viewport());
+    const aim = aimAt(this.goal, order, this.placement, this.viewport());
     this.goal = undefined;
     const viewport = { ...this.viewport(), scrollTop: aim.scrollTop };
     this.apply(
-      place(aim.base, ordinals, viewport, {
-        following,
+      place(aim.base, this.places, viewport, {
+        stick: following ? (order === 'newestLast' ? 'last' : 'first') : undefined,
         scrolling: performance.now() - this.scrolledAt < scrollPauseMs,
         capacity: boxCapacity(this.rowHeight, window.devicePixelRatio),
       }),
     );
   }
 
-  /** The rows on screen and `margin` more at each edge, as far as the box has room for them. */
+  /** The places on screen and `margin` more at each edge, as far as the box has room for them. */
   drawn(margin: number): Ordinals {
     const { base, rows } = this.placement;
     const inBox = {
-      first: Math.max(this.ordinals.first, base),
-      end: Math.min(this.ordinals.end, base + rows),
+      first: Math.max(this.places.first, base),
+      end: Math.min(this.places.end, base + rows),
     };
-    return widen(this.visible, margin, inBox);
+    return widen(this.visiblePlaces, margin, inBox);
   }
 
   /** Where a row begins in the box, px. */
-  offsetOf(ordinal: number): number {
-    return (ordinal - this.placement.base) * this.rowHeight;
+  offsetOf(placeInList: number): number {
+    return (placeInList - this.placement.base) * this.rowHeight;
+  }
+
+  /** What was on screen stays there, as far as one row of it tells the place. */
+  private turnTo(order: RowOrder, cursor: number | undefined): void {
+    const { visible } = this;
+    const shown = cursor !== undefined && cursor >= visible.first && cursor < visible.end;
+    const ordinal = shown ? cursor : Math.max(visible.first, visible.end - 1);
+    this.order = order;
+    if (visible.end > visible.first) this.goal ??= { kind: 'row', ordinal };
+    this.placement = { base: placeOf(ordinal, order), rows: 0, scrollTop: 0 };
   }
 
   private viewport(): Viewport {
@@ -149,20 +183,22 @@ export class ListScroll {
     this.scrolledAt = performance.now();
     clearTimeout(this.settleTimer);
     this.settleTimer = setTimeout(() => this.events.changed(), scrollPauseMs + 10);
-    // The first pixel away from the end counts, since trackpads and animations begin with so little. A taller viewport
-    // moves the offset as well, but to the new end.
+    // How far the newest row is away, now and before, px. A taller viewport moves the offset as well, but to the new end.
     const end = scrollHeight - clientHeight;
-    const atLastRow = this.placement.base + this.placement.rows >= this.ordinals.end;
-    if (this.following && scrollTop < end - 1) {
-      this.events.followChanged(false);
-    } else if (!this.following && atLastRow && scrollTop > before && scrollTop >= end - this.rowHeight / 2) {
+    const away = this.order === 'newestLast' ? end - scrollTop : scrollTop;
+    const nearer = this.order === 'newestLast' ? scrollTop > before : scrollTop < before;
+    // With the newest first, the box does not grow upwards in the user's hand: its upper edge stands for the newest row.
+    const boxHasNewest =
+      this.order === 'newestFirst' || this.placement.base + this.placement.rows >= this.places.end;
+    // The first pixel away counts, since trackpads and animations begin with so little.
+    if (this.following && away > 1) this.events.followChanged(false);
+    else if (!this.following && boxHasNewest && nearer && away <= this.rowHeight / 2)
       this.events.followChanged(true);
-    }
     this.events.changed();
   }
 
   private measure(): void {
-    const rowHeight = Math.max(1, Math.round(this.parts.line.getBoundingClientRect().height));
+    const rowHeight = Math.max(1, Math.round(this.parts.probe.getBoundingClientRect().height));
     const height = this.parts.scroller.clientHeight;
     if (rowHeight === this.rowHeight && height === this.height) return;
     const { cursor, top, visible } = this;
@@ -174,17 +210,4 @@ export class ListScroll {
     this.height = height;
     this.events.changed();
   }
-}
-
-/** Base and offset at which the goal is reached, as far as there are rows. */
-function aimAt(goal: Goal | undefined, placement: Placement, viewport: Viewport): Placement {
-  const { base, rows } = placement;
-  if (goal === undefined) return placement;
-  if (goal.kind === 'top') {
-    const whole = Math.floor(goal.top);
-    return { base: whole, rows, scrollTop: (goal.top - whole) * viewport.rowHeight };
-  }
-  const { ordinal } = goal;
-  if (ordinal < base || ordinal >= base + rows) return { base: ordinal, rows, scrollTop: 0 };
-  return { base, rows, scrollTop: offsetToReveal(ordinal, placement, viewport) };
 }

@@ -1,6 +1,5 @@
-import type { PanelModel, Setup } from './panelModel';
+import { initialSplit, type PanelModel, type Setup } from './panelModel';
 import type { SavedState } from './savedState';
-import { initialSplit } from './splitter';
 
 /** Characters of an unsent message that survive the webview. */
 const draftLimit = 65_536;
@@ -14,7 +13,10 @@ export function beginModel(setup: Setup, saved: SavedState | undefined): PanelMo
     state: { kind: 'connecting', detail: '', hint: '' },
     filter: setup.filter,
     following: saved?.follow ?? true,
+    order: saved?.order ?? 'newestLast',
+    wrap: saved?.wrap ?? false,
     cursor: undefined,
+    currentMatch: undefined,
     selection:
       samePanel?.selected === undefined
         ? undefined
@@ -34,11 +36,13 @@ export function beginModel(setup: Setup, saved: SavedState | undefined): PanelMo
 
 /** What the next webview of the panel needs. @param top where the list stands */
 export function stateToSave(model: PanelModel, top: number): SavedState {
-  const { setup, filter, following, tab, split, selection, composer } = model;
+  const { setup, filter, following, order, wrap, tab, split, selection, composer } = model;
   return {
     restore: setup.restore,
     filter,
     follow: following,
+    order,
+    wrap,
     tab,
     split,
     panel: setup.panel,

@@ -7,9 +7,13 @@ import type {
   TrafficState,
   ViewFilter,
 } from '../../protocol/traffic';
+import type { RowOrder } from './rowOrder';
 import type { DetailTab } from './savedState';
 
 export type Setup = Extract<ToWebview, { kind: 'setup' }>;
+
+/** Height of the detail pane as a share of what it divides with the list, until it is moved. */
+export const initialSplit = 0.4;
 
 /** What the detail pane is about. */
 export type Selection =
@@ -38,8 +42,13 @@ export interface PanelModel {
   state: TrafficState;
   filter: ViewFilter;
   following: boolean;
+  order: RowOrder;
+  /** Rows are higher, for payloads that go over several lines. */
+  wrap: boolean;
   /** Ordinal of the row that the keyboard is on. */
   cursor: number | undefined;
+  /** Ordinal of the match that was gone to last. */
+  currentMatch: number | undefined;
   /** Present while the detail pane is open. */
   selection: Selection | undefined;
   tab: DetailTab;
@@ -57,7 +66,7 @@ export function rowAt(frame: TrafficFrame | undefined, ordinal: number): Traffic
   return frame.rows[ordinal - frame.start];
 }
 
-/** Rows that arrived below what has been on screen. */
+/** Rows that arrived beyond what has been on screen. */
 export function unseenRows({ frame, following, seenUpTo }: PanelModel): number {
   if (following || frame === undefined || seenUpTo === undefined) return 0;
   return Math.max(0, frame.end - Math.max(seenUpTo, frame.first));

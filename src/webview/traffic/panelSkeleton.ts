@@ -4,10 +4,19 @@ import { html, type TemplateResult } from 'lit/html.js';
 /** The panel's fixed parts; each is drawn by its own view. */
 export function panelSkeleton(): TemplateResult {
   return html`<div class="panel">
-    <header class="header"></header>
-    <div class="toolbar" role="toolbar" aria-label=${l10n.t('Messages')}></div>
+    <header class="head">
+    <div class="header"></div>
+    <div class="bar">
+      <div class="tools-place">
+        <div class="toolbar" role="toolbar" aria-label=${l10n.t('List of messages')}></div>
+        <div class="time-jump"></div>
+      </div>
+      <search class="filter"></search>
+    </div>
+    <div class="chips"></div>
+    </header>
     <main class="panes">
-      <section class="list-pane">
+      <section class="list-pane" aria-label=${l10n.t('Messages')}>
         <div class="list" data-vscode-context='{"preventDefaultContextMenuItems": true}'></div>
         <div class="new-rows"></div>
         <div class="problems"></div>
@@ -20,6 +29,7 @@ export function panelSkeleton(): TemplateResult {
       <div class="composer-rest"></div>
     </form>
     <footer class="status"></footer>
-    <div class="summary" aria-live="polite"></div>
+    <div class="summary heard" aria-live="polite"></div>
+    <div class="match-summary heard" aria-live="polite"></div>
   </div>`;
 }

@@ -27,10 +27,21 @@ export class RowCursor {
 
   /** Moves to a row; with `open` its message is shown, also when the detail pane was closed. */
   goTo(ordinal: number, open: boolean): void {
+    this.put(ordinal, open);
+    this.list.reveal(ordinal);
+  }
+
+  /** Moves to a row that was looked for, and has what is around it on screen, too. */
+  show(ordinal: number): void {
+    this.put(ordinal, false);
+    this.list.centre(ordinal);
+  }
+
+  private put(ordinal: number, open: boolean): void {
     const { model } = this;
     model.cursor = ordinal;
+    model.currentMatch = undefined;
     model.following = false;
-    this.list.reveal(ordinal);
     this.awaited = open || model.selection !== undefined;
     this.events.changed();
   }
@@ -72,25 +83,28 @@ export class RowCursor {
   }
 
   private moved(key: string): boolean {
-    const { frame, following } = this.model;
+    const { frame, following, order } = this.model;
+    const newestLast = order === 'newestLast';
+    const down = newestLast ? 1 : -1;
     const first = frame?.first ?? 0;
     const end = frame?.end ?? 0;
     const { page, visible } = this.list;
     const cursor = this.model.cursor ?? -1;
     // Without a row under the cursor, moving begins at the edge of what is on screen.
-    const from = cursor >= first && cursor < end ? cursor : following ? end : visible.first - 1;
+    const edge = newestLast ? visible.first - 1 : visible.end;
+    const from = cursor >= first && cursor < end ? cursor : following ? end : edge;
     const targets: Readonly<Record<string, number>> = {
-      ArrowDown: from + 1,
-      ArrowUp: from - 1,
-      PageDown: from + page,
-      PageUp: from - page,
-      Home: first,
-      End: end - 1,
+      ArrowDown: from + down,
+      ArrowUp: from - down,
+      PageDown: from + down * page,
+      PageUp: from - down * page,
+      Home: newestLast ? first : end - 1,
+      End: newestLast ? end - 1 : first,
     };
     const target = targets[key];
     if (target === undefined) return false;
     if (end > first) this.goTo(clamp(target, first, end - 1), false);
-    if (key === 'End') this.events.followed();
+    if (key === (newestLast ? 'End' : 'Home')) this.events.followed();
     return true;
   }
 

@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { GapRow, MessageRow, TrafficRow } from '../../protocol/traffic';
+import { channelColour } from './channelChip';
 import type { Formats } from './formats';
-
-/** Colours that tell channels apart; see traffic.css. */
-const channelColours = 6;
 
 export interface RowPlace {
   readonly ordinal: number;
   /** Place among all rows, from 1, for screen readers; the column titles are row 1. */
   readonly rowIndex: number;
   readonly selected: boolean;
+  /** It is the match that was gone to last. */
+  readonly current: boolean;
   readonly patterns: boolean;
 }
 
@@ -21,8 +21,9 @@ export function rowId(ordinal: number): string {
 /** One row of the list; without `row` it is one whose content is on the way. */
 export function rowView(row: TrafficRow | undefined, place: RowPlace, formats: Formats): TemplateResult {
   const kind = row === undefined ? 'loading' : row.kind;
+  const found = row?.kind === 'message' && row.found ? 'found' : '';
   return html`<div
-    class="row ${kind} ${place.selected ? 'selected' : ''}"
+    class="row ${kind} ${found} ${place.selected ? 'selected' : ''} ${place.current ? 'current' : ''}"
     role="row"
     id=${rowId(place.ordinal)}
     data-ordinal=${place.ordinal}
@@ -38,9 +39,8 @@ function cells(row: TrafficRow | undefined, place: RowPlace, formats: Formats): 
 }
 
 function messageCells(row: MessageRow, { patterns }: RowPlace, formats: Formats): TemplateResult {
-  const colour = row.channelIndex < 0 ? 'other' : String(row.channelIndex % channelColours);
   return html`<span role="gridcell" class="cell time" title=${formats.dateAndTime(row.time)}>${formats.time(row.time)}</span
-    ><span role="gridcell" class="cell channel colour-${colour}" title=${row.channel}>${row.channel}</span
+    ><span role="gridcell" class="cell channel colour-${channelColour(row.channelIndex)}" title=${row.channel}>${row.channel}</span
     >${
       patterns
         ? html`<span role="gridcell" class="cell pattern" title=${row.pattern ?? nothing}>${row.pattern ?? ''}</span>`

@@ -1,5 +1,6 @@
 import type { PanelIdentity, ViewFilter } from '../../protocol/traffic';
 import { isRecord, isViewFilter } from './inboundMessages';
+import { isRowOrder, type RowOrder } from './rowOrder';
 
 export type DetailTab = 'decoded' | 'raw' | 'hex';
 
@@ -9,12 +10,14 @@ export interface SavedState {
   readonly restore: PanelIdentity;
   readonly filter: ViewFilter;
   readonly follow: boolean;
+  readonly order: RowOrder;
+  readonly wrap: boolean;
   readonly tab: DetailTab;
   /** Height of the detail pane as a share of the space it divides with the list. */
   readonly split: number;
   /** The panel that `top`, `seen` and `selected` belong to. */
   readonly panel: string;
-  /** Ordinal at the upper edge of the list while not following, with the fraction scrolled out. */
+  /** Place at the upper edge of the list while not following (see rowOrder.ts), with the fraction scrolled out. */
   readonly top: number;
   /** Ordinal up to which rows have been on screen. */
   readonly seen: number;
@@ -32,8 +35,10 @@ export function isDetailTab(value: unknown): value is DetailTab {
 /** The state as saved by an earlier webview, perhaps of another version; undefined when it cannot be used. */
 export function readSavedState(value: unknown): SavedState | undefined {
   if (!isRecord(value) || !isRecord(value.restore)) return undefined;
-  const { restore, filter, follow, tab, split, panel, top, seen, selected, channel, message } = value;
+  const { restore, filter, follow, order, wrap, tab, split, panel, top, seen, selected, channel, message } =
+    value;
   if (!isViewFilter(filter) || typeof follow !== 'boolean' || !isDetailTab(tab)) return undefined;
+  if (!isRowOrder(order) || typeof wrap !== 'boolean') return undefined;
   if (typeof split !== 'number' || typeof panel !== 'string' || typeof top !== 'number') return undefined;
   if (typeof seen !== 'number' || typeof channel !== 'string' || typeof message !== 'string')
     return undefined;
@@ -42,6 +47,8 @@ export function readSavedState(value: unknown): SavedState | undefined {
     restore: restore as unknown as PanelIdentity,
     filter,
     follow,
+    order,
+    wrap,
     tab,
     split,
     panel,

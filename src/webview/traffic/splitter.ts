@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { clamp } from './listGeometry';
+import { initialSplit } from './panelModel';
 
 const least = 0.1;
 const most = 0.85;
 const keyStep = 0.05;
-export const initialSplit = 0.4;
 
 export interface SplitterEvents {
   /** The lower pane's share of the height that both panes have. */

@@ -12,6 +12,7 @@ const none: TrafficCounts = {
   cut: 0,
   gaps: 0,
   matching: 0,
+  filtered: 0,
   unfiltered: 0,
 };
 
@@ -32,6 +33,13 @@ export function statusView({ frame, notice }: PanelModel, formats: Formats): Tem
           formats.size(counts.receivedBytes),
         ),
       )}${count('kept', l10n.t('kept'), counts.kept, l10n.t('Messages in the buffer'))}${count(
+        'filtered',
+        l10n.t('filtered out'),
+        counts.filtered,
+        l10n.t(
+          'Messages in the buffer that are not shown, because of the filter or of channels that are off',
+        ),
+      )}${count(
         'evicted',
         l10n.t('evicted'),
         counts.evicted,
@@ -51,5 +59,5 @@ export function statusView({ frame, notice }: PanelModel, formats: Formats): Tem
         true,
       )}
     </div>
-    <div class="notice ${notice?.ok === false ? 'failed' : ''}" role="status">${notice?.text ?? nothing}</div>`;
+    <div class="notice ${notice?.ok === false ? 'failed' : ''}" role="status" title=${notice?.text ?? nothing}>${notice?.text ?? nothing}</div>`;
 }

@@ -9,6 +9,8 @@ export interface ToolButton {
   readonly label?: string;
   readonly pressed?: boolean;
   readonly disabled?: boolean;
+  /** Whether the popup that it opens is open. */
+  readonly expanded?: boolean;
   readonly className?: string;
   readonly act: () => void;
 }
@@ -21,6 +23,8 @@ export function toolButton(button: ToolButton): TemplateResult {
     title=${button.label ?? nothing}
     aria-label=${button.label ?? nothing}
     aria-pressed=${button.pressed ?? nothing}
+    aria-expanded=${button.expanded ?? nothing}
+    aria-haspopup=${button.expanded === undefined ? nothing : 'dialog'}
     ?disabled=${button.disabled === true}
     @click=${button.act}
   ><span class="codicon codicon-${button.icon}" aria-hidden="true"></span>${

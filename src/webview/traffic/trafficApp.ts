@@ -1,26 +1,31 @@
-import * as l10n from '@vscode/l10n';
-import { html, nothing, render } from 'lit/html.js';
+import { render } from 'lit/html.js';
 import type { ToWebview, TrafficDetail, TrafficFrame } from '../../protocol/traffic';
+import { ChannelChips } from './channelChips';
 import { DetailPane } from './detailPane';
 import { emptyView, problemView } from './emptyView';
+import { Filtering } from './filtering';
 import { Formats } from './formats';
 import { headerView } from './headerView';
 import type { HostPort } from './hostPort';
+import { ListTools } from './listTools';
 import { LiveSummary } from './liveSummary';
+import { MatchFinder } from './matchFinder';
 import { beginModel, stateToSave } from './modelState';
+import { newRowsView } from './newRowsView';
 import { pageElement } from './pageElement';
-import { type PanelModel, type Setup, unseenRows } from './panelModel';
+import { panelKeyPressed } from './panelKeys';
+import type { PanelModel, Setup } from './panelModel';
 import { panelSkeleton } from './panelSkeleton';
 import { Publishing } from './publishing';
 import { RowCursor } from './rowCursor';
+import { placeOf } from './rowOrder';
+import { RowWants } from './rowWants';
 import type { DetailTab } from './savedState';
 import { Splitter } from './splitter';
 import { StateSaver } from './stateSaver';
 import { statusView } from './statusView';
-import { toolbarView } from './toolbarView';
+import { TimeJump } from './timeJump';
 import { TrafficList } from './trafficList';
-
-const filterDelayMs = 80;
 
 /** The panel's behaviour: what the user does and what the host says become changes of the model and a drawing. */
 export class TrafficApp {
@@ -32,12 +37,14 @@ export class TrafficApp {
   private readonly publishing: Publishing;
   private readonly summary: LiveSummary;
   private readonly cursor: RowCursor;
+  private readonly finder: MatchFinder;
+  private readonly filtering: Filtering;
+  private readonly chips: ChannelChips;
+  private readonly timeJump: TimeJump;
+  private readonly tools: ListTools;
+  private readonly wants: RowWants;
   private readonly saver: StateSaver;
   private drawing = false;
-  /** The newest frame awaits its acknowledgement. */
-  private unacknowledged = true;
-  private asked = '';
-  private filterTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -69,12 +76,38 @@ export class TrafficApp {
     });
     this.publishing = new Publishing(root, this.model, port, () => this.changed());
     this.saver = new StateSaver(port);
-    this.summary = new LiveSummary(part('.summary'), this.formats);
+    this.summary = new LiveSummary(part('.summary'), part('.match-summary'), this.formats);
     this.cursor = new RowCursor(this.model, this.list, this.detail, port, {
       changed: () => this.changed(),
       followed: () => this.follow(true),
-      pauseToggled: () => this.togglePause(),
+      pauseToggled: () => this.tools.togglePause(),
     });
+    const changed = () => this.changed();
+    const toList = () => this.list.element.focus();
+    this.finder = new MatchFinder(this.model, this.list, this.cursor, port, changed);
+    this.filtering = new Filtering(part('.filter'), this.model, port, this.formats, this.finder, {
+      changed,
+      left: toList,
+    });
+    this.chips = new ChannelChips(part('.chips'), this.model, this.formats, {
+      changed,
+      filterChanged: (filter) => this.filtering.set(filter),
+    });
+    const timeButton = () => root.querySelector<HTMLElement>('.time-button');
+    this.timeJump = new TimeJump(
+      part('.time-jump'),
+      timeButton,
+      this.model,
+      this.formats,
+      this.finder.questions,
+      this.cursor,
+      { changed, arrived: toList },
+    );
+    this.tools = new ListTools(part('.toolbar'), this.model, port, this.formats, this.timeJump, {
+      changed,
+      followChanged: (following) => this.follow(following),
+    });
+    this.wants = new RowWants(port, this.list);
     root.addEventListener('keydown', (event) => this.panelKey(event));
     if (saved?.panel === setup.panel && !saved.follow) this.list.startAt(saved.top);
     if (this.model.selection?.kind === 'message')
@@ -99,6 +132,7 @@ export class TrafficApp {
         this.detailArrived(message);
         break;
       case 'place':
+        this.finder.questions.placeArrived(message, model.frame?.generation);
         break;
       case 'state':
         model.state = message.state;
@@ -119,14 +153,17 @@ export class TrafficApp {
     const trends = frame.trends ?? before?.trends;
     this.model.frame = trends === undefined ? frame : { ...frame, trends };
     this.model.state = frame.state;
-    this.unacknowledged = true;
+    this.wants.frameArrived();
+    this.finder.questions.generationShown(frame.generation);
+    this.timeJump.rowsArrived();
   }
 
   /** The host lost what the view held. */
   private beginAnew(setup: Setup): void {
     this.model.setup = setup;
     this.model.frame = undefined;
-    this.asked = '';
+    this.wants.forget();
+    this.finder.questions.forget();
     this.forgetOrdinals(0);
     this.model.seenUpTo = undefined;
   }
@@ -134,8 +171,9 @@ export class TrafficApp {
   /** Another filter has other ordinals: none that was remembered means anything among them. */
   private forgetOrdinals(end: number): void {
     this.model.cursor = undefined;
+    this.model.currentMatch = undefined;
     this.model.seenUpTo = end;
-    this.list.startAt(end);
+    this.list.startAt(placeOf(end, this.model.order));
   }
 
   private detailArrived(detail: TrafficDetail): void {
@@ -164,29 +202,24 @@ export class TrafficApp {
     this.cursor.showArrived();
     const part = (selector: string) => pageElement(this.root, selector);
     render(headerView(model, formats), part('.header'));
-    render(toolbarView(model, formats, this.toolbarEvents), part('.toolbar'));
+    this.tools.draw();
+    this.filtering.draw();
+    this.chips.draw();
     this.splitter.draw(model.split, model.selection !== undefined);
     this.detail.draw(model);
     render(problemView(model, stateEvents), part('.problems'));
     this.list.draw(model, emptyView(model, stateEvents));
     this.noteSeen();
-    render(this.newRowsView(), part('.new-rows'));
+    part('.list-pane').classList.toggle('newest-first', model.order === 'newestFirst');
+    render(
+      newRowsView(model, formats, () => this.follow(true)),
+      part('.new-rows'),
+    );
     this.publishing.draw();
     render(statusView(model, formats), part('.status'));
     this.summary.draw(model);
-    this.askForRows();
+    this.wants.drawn(model);
     this.saver.save(() => stateToSave(model, this.list.top));
-  }
-
-  /** Acknowledges the frame just drawn and asks for the rows to draw next; without news it says nothing. */
-  private askForRows(): void {
-    const { first, count } = this.list.wanted(this.model.following);
-    const frame = this.model.frame?.frame ?? 0;
-    const question = `${frame} ${first} ${count}`;
-    if (!this.unacknowledged && question === this.asked) return;
-    this.unacknowledged = false;
-    this.asked = question;
-    this.port.post({ kind: 'want', frame, first, count });
   }
 
   private noteSeen(): void {
@@ -196,45 +229,8 @@ export class TrafficApp {
     model.seenUpTo = Math.max(model.seenUpTo ?? model.frame.end, seen);
   }
 
-  private newRowsView() {
-    const count = unseenRows(this.model);
-    if (count === 0) return nothing;
-    return html`<button type="button" class="button" @click=${() => this.follow(true)}
-      >${l10n.t('{0} new', this.formats.count(count))}<span class="codicon codicon-arrow-down" aria-hidden="true"></span
-    ></button>`;
-  }
-
-  private readonly toolbarEvents = {
-    pauseToggled: () => this.togglePause(),
-    cleared: () => this.clear(),
-    followToggled: () => this.follow(!this.model.following),
-    filterTyped: (text: string) => this.filterTyped(text),
-    filterLeft: () => this.list.element.focus(),
-  };
-
-  private togglePause(): void {
-    this.port.post({ kind: 'pause', paused: this.model.frame?.paused !== true });
-  }
-
-  private clear(): void {
-    this.port.post({ kind: 'clear' });
-    this.model.cursor = undefined;
-    this.model.selection = undefined;
-    this.model.seenUpTo = undefined;
-    this.changed();
-  }
-
   private follow(following: boolean): void {
     this.model.following = following;
-    this.changed();
-  }
-
-  private filterTyped(text: string): void {
-    const { model } = this;
-    const filter = { ...model.filter, text };
-    model.filter = filter;
-    clearTimeout(this.filterTimer);
-    this.filterTimer = setTimeout(() => this.port.post({ kind: 'filter', filter }), filterDelayMs);
     this.changed();
   }
 
@@ -244,22 +240,13 @@ export class TrafficApp {
   }
 
   private panelKey(event: KeyboardEvent): void {
-    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-    const command = event.ctrlKey || event.metaKey;
-    if ((command && event.key === 'f') || (event.key === '/' && !typing && !command)) {
-      const field = pageElement(this.root, '.filter-text');
-      field.focus();
-      if (field instanceof HTMLInputElement) field.select();
-    } else if (
-      command &&
-      event.key === 'Enter' &&
-      event.target instanceof Element &&
-      event.target.closest('.composer')
-    ) {
-      this.publishing.publish();
-    } else {
-      return;
-    }
+    const known = panelKeyPressed(event, {
+      filter: () => this.filtering.focus(),
+      step: (step) => this.filtering.step(step),
+      goToTime: () => this.timeJump.toggle(),
+      publish: () => this.publishing.publish(),
+    });
+    if (!known) return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -6,6 +6,7 @@ import type { Ordinals } from './listGeometry';
 import { ListScroll, type ScrollEvents } from './listScroll';
 import { pageElement } from './pageElement';
 import { type PanelModel, rowAt } from './panelModel';
+import { placeOf, placesOf } from './rowOrder';
 import { rowId, rowView } from './rowView';
 
 /** Rows drawn beyond each edge, so that a scroll by the compositor meets drawn rows. */
@@ -23,29 +24,39 @@ export interface ListEvents extends ScrollEvents {
  */
 export class TrafficList {
   private readonly grid: HTMLElement;
+  private readonly table: HTMLElement;
   private readonly columns: HTMLElement;
+  private readonly heardColumns: HTMLElement;
   private readonly rows: HTMLElement;
   private readonly empty: HTMLElement;
   private readonly scroll: ListScroll;
 
   constructor(
-    host: HTMLElement,
+    private readonly host: HTMLElement,
     private readonly formats: Formats,
     events: ListEvents,
   ) {
     render(
-      html`<div class="grid" role="grid" tabindex="0" aria-label=${l10n.t('Messages')} aria-multiselectable="false">
-          <div class="columns" role="row" aria-rowindex="1"></div>
-          <div class="scroller" role="rowgroup" tabindex="-1"><div class="box" role="presentation"><div class="rows" role="presentation"></div></div></div>
-        </div><div class="empty"></div>`,
+      html`<div class="table">
+          <div class="columns" aria-hidden="true"></div>
+          <div class="scroller grid" role="grid" tabindex="0" aria-label=${l10n.t('Messages')} aria-multiselectable="false"
+            ><div class="heard columns-heard" role="row" aria-rowindex="1"></div
+            ><div class="box" role="presentation"><div class="rows" role="presentation"></div></div
+          ></div>
+        </div><div class="row-probe"></div><div class="empty"></div>`,
       host,
     );
     this.grid = pageElement(host, '.grid');
+    this.table = pageElement(host, '.table');
     this.columns = pageElement(host, '.columns');
+    this.heardColumns = pageElement(host, '.columns-heard');
     this.rows = pageElement(host, '.rows');
     this.empty = pageElement(host, '.empty');
     const scroller = pageElement(host, '.scroller');
-    this.scroll = new ListScroll({ scroller, box: pageElement(host, '.box'), line: this.columns }, events);
+    this.scroll = new ListScroll(
+      { scroller, box: pageElement(host, '.box'), probe: pageElement(host, '.row-probe') },
+      events,
+    );
     scroller.addEventListener('click', (event) => withOrdinal(event, (it) => events.clicked(it)));
     scroller.addEventListener('dblclick', (event) => withOrdinal(event, (it) => events.opened(it)));
   }
@@ -79,47 +90,65 @@ export class TrafficList {
     return this.scroll.wanted(following);
   }
 
+  /** At the next drawing has the row on screen, unless it is there already in the middle. */
+  centre(ordinal: number): void {
+    this.scroll.centre(ordinal);
+  }
+
   /** At the next drawing, scrolls as little as needed to have the row on screen. */
   reveal(ordinal: number): void {
     this.scroll.reveal(ordinal);
   }
 
   draw(model: PanelModel, emptiness: TemplateResult | undefined): void {
-    this.scroll.settle(model.frame, model.following, model.cursor);
+    const { frame, order, following, cursor, wrap } = model;
+    this.host.classList.toggle('wrapped', wrap);
+    this.scroll.settle({ ordinals: frame, order, following, cursor });
     this.drawColumns(model.setup.patterns);
     this.drawRows(model);
     this.empty.hidden = emptiness === undefined;
     render(emptiness ?? nothing, this.empty);
   }
 
+  /** The titles stand above what scrolls; screen readers find them in the grid, to which they belong. */
   private drawColumns(patterns: boolean): void {
-    const column = (name: string, title: string) =>
-      html`<span class="cell ${name}" role="columnheader">${title}</span>`;
-    this.grid.classList.toggle('with-patterns', patterns);
+    this.table.classList.toggle('with-patterns', patterns);
+    const titles: readonly (readonly [name: string, title: string])[] = [
+      ['time', l10n.t('time')],
+      ['channel', l10n.t('channel')],
+      ...(patterns ? ([['pattern', l10n.t('pattern')]] as const) : []),
+      ['size', l10n.t('size')],
+      ['payload', l10n.t('payload')],
+    ];
     render(
-      html`${column('time', l10n.t('time'))}${column('channel', l10n.t('channel'))}${
-        patterns ? column('pattern', l10n.t('pattern')) : nothing
-      }${column('size', l10n.t('size'))}${column('payload', l10n.t('payload'))}`,
+      titles.map(([name, title]) => html`<span class="cell ${name}">${title}</span>`),
       this.columns,
+    );
+    render(
+      titles.map(([, title]) => html`<span role="columnheader">${title}</span>`),
+      this.heardColumns,
     );
   }
 
-  private drawRows({ frame, cursor, setup }: PanelModel): void {
-    const { first, end } = frame ?? { first: 0, end: 0 };
+  private drawRows({ frame, cursor, currentMatch, setup, order }: PanelModel): void {
+    const places = placesOf(frame ?? { first: 0, end: 0 }, order);
     const drawn = this.scroll.drawn(drawnMargin);
-    const numbers = Array.from({ length: Math.max(0, drawn.end - drawn.first) }, (_, i) => drawn.first + i);
+    const ordinals = Array.from({ length: Math.max(0, drawn.end - drawn.first) }, (_, i) =>
+      placeOf(drawn.first + i, order),
+    );
     this.rows.style.transform = `translateY(${this.scroll.offsetOf(drawn.first)}px)`;
     render(
       repeat(
-        numbers,
+        ordinals,
         (ordinal) => ordinal,
         (ordinal) =>
           rowView(
             rowAt(frame, ordinal),
             {
               ordinal,
-              rowIndex: ordinal - first + 2,
+              rowIndex: placeOf(ordinal, order) - places.first + 2,
               selected: ordinal === cursor,
+              current: ordinal === cursor && ordinal === currentMatch,
               patterns: setup.patterns,
             },
             this.formats,
@@ -127,9 +156,9 @@ export class TrafficList {
       ),
       this.rows,
     );
-    this.grid.setAttribute('aria-rowcount', String(end - first + 1));
+    this.grid.setAttribute('aria-rowcount', String(places.end - places.first + 1));
     this.grid.setAttribute('aria-colcount', setup.patterns ? '5' : '4');
-    if (cursor !== undefined && cursor >= drawn.first && cursor < drawn.end) {
+    if (cursor !== undefined && ordinals.includes(cursor)) {
       this.grid.setAttribute('aria-activedescendant', rowId(cursor));
     } else {
       this.grid.removeAttribute('aria-activedescendant');

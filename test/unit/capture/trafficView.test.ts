@@ -343,6 +343,26 @@ describe('traffic view', () => {
     assert.deepEqual(texts(view.window('newest', 10).rows), ['one', 'one']);
   });
 
+  it('shows nothing but the channels that are named, and counts what it leaves out', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, 'a', 'b*'));
+    const b1 = { base64: Buffer.from('b1').toString('base64') };
+    view.setFilter({ ...noFilter, hidden: ['b1'], only: [b1] });
+    feed(ring, textMessage('a', 'one'));
+    feed(ring, patternMessage('b*', 'b1', 'two'));
+    feed(ring, patternMessage('b*', 'b2', 'three'));
+    view.work(forever);
+    assert.deepEqual(texts(view.window('newest', 10).rows), ['two']);
+    assert.equal(view.readCounts().filtered, 2);
+    view.setFilter({ ...noFilter, hidden: [], only: [] });
+    view.work(forever);
+    assert.deepEqual(texts(view.window('newest', 10).rows), []);
+    view.setFilter({ ...noFilter, text: 'two', mode: 'find' });
+    view.work(forever);
+    assert.equal(view.readCounts().filtered, 0);
+    assert.deepEqual(texts(view.window('newest', 10).rows), ['one', 'two', 'three']);
+  });
+
   it('keeps the filter that was when a new one cannot be read', () => {
     const ring = newRing();
     const view = new TrafficView(ring, hold(ring, 'a'));

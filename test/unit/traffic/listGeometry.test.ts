@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   boxCapacity,
+  type Ordinals,
   offsetToReveal,
   type Placement,
   type PlacementMode,
@@ -8,11 +9,12 @@ import {
   visibleRows,
   widen,
 } from '../../../src/webview/traffic/listGeometry';
+import { placeOf, placesOf } from '../../../src/webview/traffic/rowOrder';
 
 const rowHeight = 20;
 const height = 500;
-const still: PlacementMode = { following: false, scrolling: false, capacity: 1_000_000 };
-const following: PlacementMode = { ...still, following: true };
+const still: PlacementMode = { stick: undefined, scrolling: false, capacity: 1_000_000 };
+const following: PlacementMode = { ...still, stick: 'last' };
 
 /** The ordinal at the upper edge, with its fraction. */
 function top({ base, scrollTop }: Placement): number {
@@ -131,5 +133,47 @@ describe('list geometry', () => {
     assert.equal(offsetToReveal(105, placed, viewport), 100);
     assert.equal(offsetToReveal(115, placed, viewport), 200);
     assert.equal(offsetToReveal(140, placed, viewport), 41 * rowHeight - height);
+  });
+});
+
+describe('list geometry with the newest first', () => {
+  const placed = (ordinals: Ordinals) => placesOf(ordinals, 'newestFirst');
+  const first: PlacementMode = { ...still, stick: 'first' };
+
+  it('mirrors places and ordinals into each other', () => {
+    assert.deepEqual(placed({ first: 10, end: 15 }), { first: -15, end: -10 });
+    assert.deepEqual(placed(placed({ first: 10, end: 15 })), { first: 10, end: 15 });
+    assert.equal(placeOf(14, 'newestFirst'), -15);
+    assert.equal(placeOf(placeOf(14, 'newestFirst'), 'newestFirst'), 14);
+  });
+
+  it('follows at the upper edge', () => {
+    const rows = placed({ first: 400, end: 1400 });
+    const there = place(0, rows, { scrollTop: 0, height, rowHeight }, first);
+    assert.deepEqual(there, { base: -1400, rows: 1000, scrollTop: 0 });
+    const seen = visibleRows(there, rows, { ...there, height, rowHeight });
+    assert.deepEqual(placed(seen), { first: 1375, end: 1400 });
+  });
+
+  it('keeps the rows on screen where they are when newer ones come above them', () => {
+    const before = { base: -1400, rows: 1000, scrollTop: 612 * rowHeight + 7 };
+    const rows = placed({ first: 500, end: 1500 });
+    const after = place(-1400, rows, { ...before, height, rowHeight }, still);
+    assert.equal(after.base, -1500);
+    assert.equal(top(after), top(before));
+  });
+
+  it('leaves the origin alone while the user scrolls', () => {
+    const rows = placed({ first: 400, end: 1500 });
+    const scrolling = { ...still, scrolling: true };
+    const after = place(-1400, rows, { scrollTop: 300 * rowHeight, height, rowHeight }, scrolling);
+    assert.equal(after.base, -1400);
+    assert.equal(after.scrollTop, 300 * rowHeight);
+  });
+
+  it('goes to the oldest rows that are left when those on screen were evicted', () => {
+    const rows = placed({ first: 1000, end: 1400 });
+    const after = place(-1400, rows, { scrollTop: 900 * rowHeight, height, rowHeight }, still);
+    assert.equal(top(after), -1000 - height / rowHeight);
   });
 });

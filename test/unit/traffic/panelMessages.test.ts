@@ -11,6 +11,8 @@ const saved = {
   restore,
   filter: { text: 'x', mode: 'filter', hidden: [{ base64: '/w==' }] },
   follow: false,
+  order: 'newestFirst',
+  wrap: true,
   tab: 'hex',
   split: 0.5,
   panel: 'p',
@@ -27,6 +29,7 @@ describe('messages from the webview', () => {
       { kind: 'want', frame: 0, first: 'newest', count: 90 },
       { kind: 'want', frame: 4, first: 12, count: 90 },
       { kind: 'filter', filter: { text: '', mode: 'find', hidden: ['a', { base64: '/w==' }] } },
+      { kind: 'filter', filter: { text: '', mode: 'find', hidden: [], only: ['a'] } },
       { kind: 'beside', ordinal: 4, direction: -1 },
       { kind: 'atTime', time: 1_700_000_000_000 },
       { kind: 'pause', paused: true },
@@ -55,6 +58,7 @@ describe('messages from the webview', () => {
       { kind: 'filter', filter: { text: 'x'.repeat(10_001), mode: 'filter', hidden: [] } },
       { kind: 'filter', filter: { text: 'x', mode: 'drop', hidden: [] } },
       { kind: 'filter', filter: { text: 'x', mode: 'find', hidden: [7] } },
+      { kind: 'filter', filter: { text: 'x', mode: 'find', hidden: [], only: 'a' } },
       { kind: 'beside', ordinal: 4, direction: 0 },
       { kind: 'atTime', time: -1 },
       { kind: 'publish', id: 1, channel: { base64: '' }, message: 'm' },
@@ -99,6 +103,7 @@ describe('messages to the webview', () => {
     cut: 0,
     gaps: 0,
     matching: 1,
+    filtered: 0,
     unfiltered: 0,
   };
   const row = {

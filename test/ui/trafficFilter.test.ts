@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import Redis from 'ioredis';
+import { until } from '../launch/limits';
+import { root } from '../launch/paths';
+import { type RedisServer, startRedis } from '../launch/redisServer';
+import { TrafficPage } from './trafficPage';
+import { useWindow } from './useWindow';
+
+describe('filter and channels of the traffic panel', () => {
+  let redis: RedisServer;
+  let publisher: Redis;
+  const window = useWindow(async () => {
+    redis = await startRedis();
+    publisher = new Redis(redis.url);
+    return {
+      folder: join(root, 'test', 'demo', 'workspace'),
+      machineSettings: {
+        'redisMessaging.connections': [{ id: 'local', name: 'local', url: redis.url }],
+      },
+    };
+  });
+  after('end Redis', async () => {
+    publisher?.disconnect();
+    await redis?.stop();
+  });
+
+  let page: TrafficPage;
+  const count = 120;
+
+  /** Publishes orders 0 … 119, every tenth of them of high priority, and a few messages on two other channels. */
+  async function publishAll(): Promise<void> {
+    const batch = publisher.pipeline();
+    for (let i = 0; i < count; i++) {
+      const priority = i % 10 === 0 ? 'high' : 'low';
+      batch.publish('order_events', `{"order_id":${i},"priority":"${priority}","note":"${'x'.repeat(150)}"}`);
+    }
+    for (const place of ['east', 'west']) batch.publish(`news.${place}`, `from the ${place}`);
+    await batch.exec();
+  }
+
+  async function waitForRows(what: string, fits: (texts: readonly string[]) => boolean): Promise<void> {
+    await until(15_000, what, async () => {
+      const rows = await page.rows();
+      return fits(rows.map((row) => row.text)) && rows.every((row) => row.kind !== 'loading')
+        ? true
+        : undefined;
+    });
+  }
+
+  async function currentRow(): Promise<string> {
+    return page.text('.row.current');
+  }
+
+  it('counts what is found and leaves all else out', async () => {
+    page = new TrafficPage(window());
+    await page.subscribe('order_events, news.*');
+    await publishAll();
+    await page.waitForCount('received', count + 2);
+    await page.fill('.filter-text', '$.priority == "high"');
+    await page.waitForText('.filter-count', '12 of 122');
+    await waitForRows(
+      'Twelve rows',
+      (texts) => texts.length === 12 && texts.every((it) => it.includes('"high"')),
+    );
+    assert.equal(await page.count('filtered'), 110);
+    await window().screenshot('traffic-filter-json');
+  });
+
+  it('marks matches among all messages when that is asked for, and counts them', async () => {
+    await page.click('.mode');
+    await page.waitForText('.filter-count', '12 matches');
+    assert.equal(await page.count('filtered'), 0);
+    await waitForRows('All rows', (texts) => texts.at(-1)?.includes('from the west') === true);
+    assert.equal(await page.number('.mode[aria-pressed="false"]'), 1);
+    await window().screenshot('traffic-find');
+  });
+
+  it('goes from match to match by keyboard, around the ends, and marks the one it is at', async () => {
+    await page.press('.filter-text', 'Shift+Enter');
+    await page.waitForText('.row.current', '"order_id":110,');
+    await page.waitForText('.filter-count', '12 of 12');
+    assert.equal(await page.number('.row.current mark'), 1);
+    await window().page.keyboard.press('Shift+F3');
+    await page.waitForText('.row.current', '"order_id":100,');
+    await page.waitForText('.filter-count', '11 of 12');
+    await window().page.keyboard.press('F3');
+    await page.waitForText('.row.current', '"order_id":110,');
+    await window().page.keyboard.press('Enter');
+    await page.waitForText('.row.current', '"order_id":0,');
+    await page.waitForText('.notice', /went on from the oldest/);
+    await page.waitForText('.filter-count', '1 of 12');
+    assert.match(await page.focused(), /filter-text/);
+    await page.waitForText('.match-summary', /1 of 12.*"order_id":0,/);
+    await page.click('.next');
+    await page.waitForText('.row.current', '"order_id":10,');
+    await window().screenshot('traffic-find-current');
+    assert.match(await currentRow(), /"high"/);
+  });
+
+  it('says under the box what is wrong with a filter, and keeps the one before', async () => {
+    await page.fill('.filter-text', '/order_(/');
+    await page.waitForText(
+      '.filter-problem',
+      /regular expression cannot be read.*Still in force: \$\.priority/s,
+    );
+    assert.equal(await page.number('.filter-text[aria-invalid="true"]'), 1);
+    await window().screenshot('traffic-filter-problem');
+    await page.fill('.filter-text', '$.priority ==');
+    await page.waitForText('.filter-problem', /The filter ends where/);
+    await page.fill('.filter-text', '/"order_id":11\\d/');
+    await page.waitForText('.filter-count', '10 matches');
+    assert.equal(await page.number('.filter-text[aria-invalid="true"]'), 0);
+    assert.equal(await page.text('.filter-problem'), '');
+  });
+
+  it('explains by keyboard what can be written, and takes an example over', async () => {
+    await page.press('.help-button', 'Enter');
+    await page.waitForText('.filter-help', /regular expression \(RE2\)/);
+    assert.match(await page.focused(), /example/);
+    await window().screenshot('traffic-filter-help');
+    await window().page.keyboard.press('Escape');
+    assert.match(await page.focused(), /help-button/);
+    assert.equal(await page.number('.filter-help[hidden]'), 1);
+    await window().page.keyboard.press('Enter');
+    await (await page.frame()).getByText('$.priority == "high"').click();
+    await page.waitForText('.filter-count', '12 matches');
+    assert.match(await page.focused(), /filter-text/);
+    await window().page.keyboard.press('Escape');
+    await page.waitForText('.filter-count', /^$/);
+  });
+
+  it('switches channels off and on, and shows one alone', async () => {
+    const chip = (name: string) => `.chip[data-channel="${name}"]`;
+    await page.press(chip('order_events'), 'Space');
+    await waitForRows(
+      'News alone',
+      (texts) => texts.length === 2 && texts.every((it) => it.includes('news.')),
+    );
+    assert.equal(await page.count('filtered'), count);
+    await window().screenshot('traffic-channels');
+    await page.press(chip('news.west'), 'o');
+    await waitForRows(
+      'The west alone',
+      (texts) => texts.length === 1 && texts[0]?.includes('news.west') === true,
+    );
+    await publisher.publish('news.north', 'from the north');
+    await page.waitForCount('received', count + 3);
+    await page.waitForCount('filtered', count + 2);
+    await page.click('.chip-all');
+    await page.waitForLastRow('from the north');
+    assert.equal(await page.number('.chip[aria-pressed="false"]'), 0);
+    await (await page.frame()).locator(chip('news.east')).click({ modifiers: ['Alt'] });
+    await waitForRows(
+      'The east alone',
+      (texts) => texts.length === 1 && texts[0]?.includes('news.east') === true,
+    );
+    await page.click('.chip-all');
+    await page.waitForCount('filtered', 0);
+  });
+
+  it('is one tab stop for each group of buttons, with arrow keys among them', async () => {
+    await page.press('.pause', 'ArrowRight', 'ArrowRight');
+    assert.match(await page.focused(), /follow/);
+    await window().page.keyboard.press('Tab');
+    assert.match(await page.focused(), /filter-text/);
+    await window().page.keyboard.press('Tab');
+    await window().page.keyboard.press('End');
+    assert.match(await page.focused(), /help-button/);
+    await window().page.keyboard.press('Tab');
+    assert.match(await page.focused(), /chip/);
+    await window().page.keyboard.press('ArrowRight');
+    assert.match(await page.focused(), /chip/);
+    await window().page.keyboard.press('Tab');
+    assert.match(await page.focused(), /grid/);
+    await page.press('.help-button', 'Home');
+    await page.press('.follow', 'Home');
+  });
+
+  it('goes to a time, and says what it cannot read or reach', async () => {
+    await page.press('.grid', 'g');
+    assert.match(await page.focused(), /time-text/);
+    await page.fill('.time-text', 'yesterday');
+    await window().page.keyboard.press('Enter');
+    await page.waitForText('.time-problem', '"yesterday" is no time');
+    await window().screenshot('traffic-time');
+    await page.fill('.time-text', '-1h');
+    await window().page.keyboard.press('Enter');
+    await page.waitForText('.notice', /Nothing is kept from .*: this is the oldest/);
+    await page.waitForText('.row.selected', '"order_id":0,');
+    assert.match(await page.focused(), /grid/);
+    await page.press('.time-button', 'Enter');
+    await page.fill('.time-text', new Date().toISOString());
+    await page.click('.time-go');
+    await page.waitForText('.notice', /Nothing from .* on: this is the newest/);
+    await page.waitForText('.row.selected', 'from the north');
+    await page.press('.time-button', 'Enter');
+    await window().page.keyboard.press('Escape');
+    assert.match(await page.focused(), /time-button/);
+  });
+
+  it('shows the newest first, follows and counts there', async () => {
+    await page.press('.grid', 'End');
+    await page.click('.order');
+    await waitForRows('The newest at the top', (texts) => texts[0]?.includes('from the north') === true);
+    await publisher.publish('news.south', 'from the south');
+    await waitForRows('The next above it', (texts) => texts[0]?.includes('from the south') === true);
+    await page.press('.grid', 'Home', 'ArrowDown');
+    await page.waitForText('.row.selected', 'from the north');
+    await page.wheel(600);
+    const still = await settled();
+    await publisher.publish('news.south', 'from the south again');
+    await page.waitForText('.new-rows', /1 new/);
+    assert.deepEqual(await settled(), still);
+    await window().screenshot('traffic-newest-first');
+    await page.press('.grid', 'End');
+    await page.waitForText('.row.selected', '"order_id":0,');
+    await page.press('.grid', 'Home');
+    await waitForRows('The newest', (texts) => texts[0]?.includes('from the south again') === true);
+    assert.equal(await page.number('.follow[aria-pressed="true"]'), 1);
+    await page.wheel(300);
+    await until(15_000, 'Follow being off', async () =>
+      (await page.number('.follow[aria-pressed="false"]')) === 1 ? true : undefined,
+    );
+    await page.wheel(-3_000);
+    await until(15_000, 'Follow being on', async () =>
+      (await page.number('.follow[aria-pressed="true"]')) === 1 ? true : undefined,
+    );
+  });
+
+  it('wraps long messages over several lines', async () => {
+    const height = async () =>
+      (await (await page.frame()).locator('.row').first().boundingBox())?.height ?? 0;
+    const before = await height();
+    await page.click('.wrap');
+    await until(15_000, 'Higher rows', async () => ((await height()) > 2.5 * before ? true : undefined));
+    await page.fill('.filter-text', 'order_id');
+    await page.click('.mode');
+    await waitForRows('Orders', (texts) => texts.length > 3 && texts.every((it) => it.includes('order_id')));
+    const tops = (await page.rows()).map((row) => row.top);
+    const steps = tops.slice(1).map((top, i) => top - (tops[i] ?? 0));
+    assert.equal(new Set(steps).size, 1, `rows at ${tops}`);
+    await window().screenshot('traffic-wrap');
+  });
+
+  it('comes back after a reload as it was', async () => {
+    await page.click('.mode');
+    await page.fill('.filter-text', 'from');
+    await page.press('.chip[data-channel="news.east"]', 'Space');
+    await page.waitForText('.filter-count', /\d+ matches/);
+    const loaded = window().page.waitForEvent('load', { timeout: 60_000 });
+    await window().runCommand('Developer: Reload Window');
+    await loaded;
+    await window().ready();
+    await page.waitForState('live', 60_000);
+    assert.equal(await (await page.frame()).locator('.filter-text').inputValue(), 'from');
+    assert.equal(await page.number('.mode[aria-pressed="false"]'), 1);
+    assert.equal(await page.number('.order[aria-pressed="true"]'), 1);
+    assert.equal(await page.number('.wrap[aria-pressed="true"]'), 1);
+    assert.equal(await page.number('.chip[data-channel="news.east"][aria-pressed="false"]'), 1);
+    await publisher.publish('news.east', 'from the east');
+    await publisher.publish('news.west', 'from the west');
+    await page.waitForCount('received', 2);
+    await page.waitForText('.filter-count', '1 match');
+    await waitForRows('The west alone', (texts) => texts.length === 1 && texts[0]?.includes('west') === true);
+  });
+
+  async function settled(): Promise<string[]> {
+    let last = '';
+    return until(15_000, 'The rows settling', async () => {
+      const rows = await page.rows();
+      const now = rows.map((row) => `${row.top} ${row.ordinal} ${row.text}`);
+      const same = now.join('\n') === last && rows.every((row) => row.kind !== 'loading');
+      last = now.join('\n');
+      return same ? now : undefined;
+    });
+  }
+});
