@@ -40,7 +40,7 @@ export class RowCursor {
   private put(ordinal: number, open: boolean): void {
     const { model } = this;
     model.cursor = ordinal;
-    model.currentMatch = undefined;
+    if (ordinal !== model.currentMatch) model.currentMatch = undefined;
     model.following = false;
     this.awaited = open || model.selection !== undefined;
     this.events.changed();
