@@ -18,10 +18,14 @@ export interface ShownRow {
 export class TrafficPage {
   constructor(private readonly window: VscodeWindow) {}
 
-  /** Opens a panel through the Command Palette and waits until it is live. */
-  async subscribe(names: string): Promise<void> {
+  /**
+   * Opens a panel through the Command Palette and waits until it is live.
+   * @param connection its name, where there are several to choose from
+   */
+  async subscribe(names: string, connection?: string): Promise<void> {
     await this.window.openSidebar();
     await this.window.runCommand(commandTitle('redisMessaging.channel.subscribe'));
+    if (connection !== undefined) await this.window.pick(connection);
     await this.window.answer(names);
     await this.waitForState('live');
   }

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import Redis from 'ioredis';
+import { root } from '../launch/paths';
+import { type RedisServer, startRedis } from '../launch/redisServer';
+import { TrafficPage } from './trafficPage';
+import { useWindow } from './useWindow';
+
+/** Longer than it takes to notice a dead peer. */
+const noticeLimitMs = 40_000;
+const megabyte = 1_048_576;
+
+/** What befalls a subscriber, as the panel tells it: by counts, by rows of their own, and by a state that does not flatter. */
+describe('the truth of the traffic panel', () => {
+  let redis: RedisServer;
+  let publisher: Redis;
+  let page: TrafficPage;
+  let received = 0;
+  let gaps = 0;
+  const window = useWindow(async () => {
+    redis = await startRedis();
+    publisher = new Redis(redis.url);
+    await publisher.call('ACL', 'SETUSER', 'reader', 'on', '>secret', '+@all', '~*', '&*');
+    const url = `redis://reader@${redis.host}:${redis.port}/0`;
+    return {
+      folder: join(root, 'test', 'demo', 'workspace'),
+      env: { READER_PASSWORD: 'secret' },
+      machineSettings: {
+        'redisMessaging.connections': [
+          { id: 'local', name: 'local', url: redis.url },
+          { id: 'reader', name: 'reader', url, passwordEnv: 'READER_PASSWORD' },
+        ],
+      },
+    };
+  });
+  after('end Redis', async () => {
+    publisher?.disconnect();
+    await redis?.stop();
+  });
+
+  async function publish(channel: string, payload: string | Buffer): Promise<void> {
+    await publisher.publish(channel, payload);
+    received++;
+  }
+
+  /** The text of the newest gap on screen. */
+  async function lastGap(): Promise<string> {
+    return (await page.rows()).filter((row) => row.kind === 'gap').at(-1)?.text ?? '';
+  }
+
+  it('says that the server killed its connection', async function () {
+    this.timeout(60_000);
+    page = new TrafficPage(window());
+    await page.subscribe('orders news.*', 'local');
+    await publish('orders', 'before');
+    await page.waitForLastRow('before');
+    await publisher.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await page.waitForCount('gaps', ++gaps);
+    await page.waitForState('live');
+    await publish('orders', 'after');
+    await page.waitForLastRow('after');
+    assert.match(
+      await lastGap(),
+      /gap \d\d:\d\d:\d\d\.\d{3} – \d\d:\d\d:\d\d\.\d{3} · messages may be missing/,
+    );
+  });
+
+  it('notices a server that is frozen, does not call it live, and marks the time', async function () {
+    this.timeout(120_000);
+    process.kill(redis.pid, 'SIGSTOP');
+    try {
+      await page.waitForState('reconnecting', noticeLimitMs);
+      await window().screenshot('truth-frozen');
+    } finally {
+      process.kill(redis.pid, 'SIGCONT');
+    }
+    await page.waitForState('live', noticeLimitMs);
+    await page.waitForCount('gaps', ++gaps);
+    await publish('orders', 'thawed');
+    await page.waitForLastRow('thawed');
+    assert.match(await lastGap(), /stopped responding/);
+    await window().screenshot('truth-thawed');
+  });
+
+  it('says that a message of 64 MB did not fit into the server’s output buffer', async function () {
+    this.timeout(60_000);
+    await publisher.publish('orders', Buffer.alloc(64 * megabyte, 'x'));
+    await page.waitForCount('gaps', ++gaps);
+    await page.waitForState('live', noticeLimitMs);
+    await publish('orders', 'small again');
+    await page.waitForLastRow('small again');
+    assert.match(await lastGap(), /output buffer limit/);
+  });
+
+  it('keeps the beginning of a message of 64 MB where the server lets it pass, and says that it was cut', async function () {
+    this.timeout(60_000);
+    await publisher.config('SET', 'client-output-buffer-limit', 'pubsub 0 0 0');
+    await publish('orders', Buffer.alloc(64 * megabyte, 'x'));
+    await page.waitForCount('received', received, noticeLimitMs);
+    await page.waitForCount('cut', 1);
+    await page.waitForLastRow('67 MB');
+    await page.press('.grid', 'End', 'Enter');
+    await page.waitForText('.facts', '67 MB');
+    await window().screenshot('truth-64-megabytes');
+    await page.press('.grid', 'Escape', 'End');
+    assert.equal(await page.count('gaps'), gaps);
+  });
+
+  it('counts the messages of ten thousand channels, and stays as it is', async function () {
+    this.timeout(60_000);
+    const batch = publisher.pipeline();
+    for (let channel = 0; channel < 10_000; channel++) batch.publish(`news.${channel}`, `of ${channel}`);
+    await batch.exec();
+    received += 10_000;
+    await page.waitForCount('received', received);
+    await page.waitForLastRow('of 9999');
+    await window().screenshot('truth-ten-thousand-channels');
+  });
+
+  it('is not live where the server no longer permits the channel, and says what is missing', async function () {
+    this.timeout(60_000);
+    await window().runCommand('View: Close All Editors');
+    const panel = new TrafficPage(window());
+    await panel.subscribe('orders', 'reader');
+    await publish('orders', 'permitted');
+    await panel.waitForLastRow('permitted');
+    await publisher.call('ACL', 'SETUSER', 'reader', 'resetchannels', '&other');
+    await panel.waitForState('refused', noticeLimitMs);
+    await panel.waitForText('.problem', /may not use that channel/);
+    await window().screenshot('truth-revoked');
+    await publisher.call('ACL', 'SETUSER', 'reader', 'allchannels');
+  });
+});
