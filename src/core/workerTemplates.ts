@@ -62,7 +62,7 @@ export const templateDescriptions: Readonly<Record<WorkerTemplate, TemplateDescr
   jobWorker: { targetKind: 'queue', icon: 'checklist', writes: true, options: templateOptions.jobWorker },
   delayedScheduler: {
     targetKind: 'queue',
-    icon: 'clock',
+    icon: 'watch',
     writes: true,
     options: templateOptions.delayedScheduler,
   },
@@ -129,9 +129,7 @@ export function templateDetail(template: WorkerTemplate): string {
     case 'queueWorker':
       return l10n.t('Waits for messages and takes each one off the queue');
     case 'reliableWorker':
-      return l10n.t(
-        'Keeps each message in a processing list until it is done, and finishes what a dead one left',
-      );
+      return l10n.t('Loses no message when it is killed; retries, then dead letters');
     case 'priorityWorker':
       return l10n.t('Takes from several queues, always from the first that has a message');
     case 'jobProducer':

@@ -222,7 +222,44 @@ describe('Workers', function () {
       run('worker.start', { template, target: 'q', connection: 'nobody' }),
       rejectsWith('noConnection', /nobody/),
     );
+    await assert.rejects(
+      start({ template: 'priorityWorker', patterns: ['q*'] }),
+      rejectsWith('argument', /takes no patterns/),
+    );
+    await assert.rejects(
+      start({ template: 'reliableWorker', target: 'q', options: { crashAt: 'soon' } }),
+      rejectsWith('argument', /"crashAt" must be one of never, leased/),
+    );
+    await assert.rejects(
+      start({ template: 'streamProducer', target: 's', options: { message: '{random:2-1}' } }),
+      rejectsWith('argument', /no range/),
+    );
     assert.deepEqual(terminalNames(), []);
+  });
+
+  it('of every kind start from code', async () => {
+    await port.send(['LPUSH', 'low', 'm']);
+    const kinds: readonly [template: string, targets: readonly string[], options: object][] = [
+      ['priorityWorker', ['high', 'low'], { workMs: 0, drain: true }],
+      ['jobProducer', ['mail'], { count: 2, rate: 100 }],
+      ['jobWorker', ['mail'], { workMs: 0, drain: true }],
+      ['queueProducer', ['orders'], { count: 2, rate: 100, delaySeconds: 0.1 }],
+      ['delayedScheduler', ['orders'], { drain: true }],
+      ['reliableWorker', ['orders'], { workMs: 0, drain: true }],
+      ['streamProducer', ['events'], { count: 2, rate: 100 }],
+      ['streamConsumer', ['events'], { workMs: 0, drain: true }],
+    ];
+    for (const [template, targets, options] of kinds) {
+      const { group } = await start({ template, targets, options });
+      const workers = await finished(group);
+      assert.deepEqual(
+        workers.map(({ state }) => state.kind === 'ended' && state.end.code),
+        [0],
+        template,
+      );
+      await run('worker.dismiss', { group });
+    }
+    for (const queue of ['low', 'mail', 'orders']) assert.equal(await length(queue), 0, queue);
   });
 
   it('take names that a shell would run as plain data', async () => {

@@ -5,6 +5,7 @@ import { isAlive } from '../launch/processTree';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { ExplorerPage } from './explorerPage';
 import { useWindow } from './useWindow';
 
 const leaseSeconds = 10;
@@ -65,6 +66,31 @@ describe('Workers in a window', () => {
         : undefined;
     });
     await window().screenshot('workers');
+  });
+
+  it('are offered by what was clicked', async function () {
+    this.timeout(90_000);
+    const explorer = new ExplorerPage(window());
+    const kinds = async (label: string): Promise<string[]> => {
+      await explorer.chooseInMenu(label, buttonTitle('redisMessaging.worker.start'));
+      await asked('Start which worker?');
+      const choices = await explorer.choices();
+      await window().screenshot(`worker-kinds-${label}`);
+      await window().page.keyboard.press('Escape');
+      await window().quickInput().waitFor({ state: 'hidden' });
+      return choices.map((choice) => choice.trim());
+    };
+    assert.deepEqual(await kinds('task_queue'), [
+      'queue producer',
+      'queue worker',
+      'reliable worker',
+      'priority worker',
+      'job producer',
+      'job worker',
+      'delayed scheduler',
+    ]);
+    assert.deepEqual(await kinds('Streams'), ['stream producer', 'stream consumer']);
+    assert.deepEqual(await kinds('Channels'), ['channel publisher', 'channel subscriber']);
   });
 
   it('are taken over by the reloaded window, and run on for longer than their lease', async function () {
