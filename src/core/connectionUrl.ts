@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../protocol/endpoint';
+import { readAddressQuery } from './addressQuery';
 import { endpointLabel } from './endpoint';
 import { Failure } from './failure';
 import type { ProfileTls } from './profileTls';
@@ -28,8 +29,8 @@ function invalid(message: string, hint = l10n.t('Write it as {0}.', 'redis://use
 
 /**
  * Reads an address as people paste it: `redis://` or `rediss://` with percent-escaped or raw passwords, a missing
- * scheme, IPv6 with or without brackets, `unix:///path?db=1` or a bare absolute path, and the command line of redis-cli
- * with `-u` or with `-h -p -s --user -a -n --tls --sni --cacert --cert --key`.
+ * scheme, IPv6 with or without brackets, `unix:///path?db=1` or a bare absolute path, a line `REDIS_URL=…` of an
+ * environment file, and the command line of redis-cli with `-u` or with `-h -p -s --user -a -n --tls --sni --cacert --cert --key`.
  *
  * A password is everything between the first `:` of the user part and the last `@`, since raw passwords hold `@ # ? / :`.
  * @throws {Failure} `argument` with a sentence that never repeats the password.
@@ -37,7 +38,7 @@ function invalid(message: string, hint = l10n.t('Write it as {0}.', 'redis://use
 export function parseConnectionUrl(text: string): ParsedConnectionUrl {
   const line = readRedisCliLine(text);
   if (line !== undefined) return parseRedisCli(line);
-  const trimmed = text.trim().replace(/^(["'])(.*)\1$/, '$2');
+  const trimmed = unwrapped(text);
   if (trimmed === '') throw invalid(l10n.t('The address is empty.'));
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/|^(unix):(?=\/)/i.exec(trimmed);
   const named = scheme?.[1] ?? scheme?.[2];
@@ -45,15 +46,40 @@ export function parseConnectionUrl(text: string): ParsedConnectionUrl {
   const rest = scheme === null ? trimmed : trimmed.slice(scheme[0].length);
   switch (protocol) {
     case 'redis':
+    case 'redis+tcp':
+    case 'valkey':
+      return parseTcp(rest, false);
     case 'rediss':
-      return parseTcp(rest, protocol);
+    case 'redis+tls':
+    case 'redis+ssl':
+    case 'valkeys':
+      return parseTcp(rest, true);
     case 'unix':
     case 'redis+unix':
     case 'redis-socket':
       return parseUnix(rest);
+    case 'redis-sentinel':
+    case 'redis+sentinel':
+    case 'redis-cluster':
+    case 'redis+cluster':
+      throw invalid(
+        l10n.t('Addresses that begin with {0} are not understood here.', `${protocol}://`),
+        l10n.t('Name one server that holds the data: {0}.', 'redis://user@host:6379/0'),
+      );
     default:
       throw invalid(l10n.t('The address begins with {0}, which is not Redis.', `${protocol}://`));
   }
+}
+
+/** Without what surrounds an address where it is copied from: quotes, backticks, `<…>`, or a variable that is set to it. */
+function unwrapped(text: string): string {
+  const assigned = /^(?:export\s+)?[A-Za-z_]\w*\s*=\s*(?=["']?[a-z][a-z0-9+.-]*:\/\/)/i;
+  return text
+    .trim()
+    .replace(assigned, '')
+    .replace(/^(["'`])(.*)\1$/, '$2')
+    .replace(/^<(.*)>$/, '$1')
+    .trim();
 }
 
 /** The address of an endpoint, with its canonical URL and the name that suggests itself. */
@@ -101,22 +127,22 @@ function parseHost(text: string): string {
   return parseAuthority(isIPv6(text) ? `[${text}]` : text).host;
 }
 
-function parseTcp(rest: string, protocol: 'redis' | 'rediss'): ParsedConnectionUrl {
+function parseTcp(rest: string, schemeEncrypts: boolean): ParsedConnectionUrl {
   const at = rest.lastIndexOf('@');
   const credentials: Credentials = at < 0 ? {} : parseCredentials(rest.slice(0, at));
-  const [authority = '', ...pathParts] = rest.slice(at + 1).split(/[/?#]/);
+  const [, authority = '', path = '', text = ''] =
+    /^([^/?#]*)\/*([^?#]*?)\/*(?:\?([^#]*))?(?:#.*)?$/s.exec(rest.slice(at + 1)) ?? [];
+  if (authority === '' && /[^\d]/.test(path)) throw socketPath();
+  const query = readAddressQuery(text);
   const { host, port } = parseAuthority(authority);
-  const afterPath = rest.slice(at + 1).slice(authority.length);
-  const query = new URLSearchParams(/\?([^#]*)/.exec(afterPath)?.[1] ?? '');
-  const path = afterPath.startsWith('/') ? (pathParts[0] ?? '') : '';
-  const db = parseDatabase(path === '' ? (query.get('db') ?? '0') : path);
-  const { username, password } = credentials;
+  const db = parseDatabase(path === '' ? (query.db ?? '0') : path);
+  const { username, password } = { ...query, ...credentials };
   const endpoint = {
     host,
     port,
     db,
     ...(username === undefined ? {} : { username }),
-    ...(protocol === 'rediss' ? { tls: {} } : {}),
+    ...(schemeEncrypts || query.encrypted ? { tls: {} } : {}),
   };
   return connectionAddress(endpoint, password);
 }
@@ -124,12 +150,12 @@ function parseTcp(rest: string, protocol: 'redis' | 'rediss'): ParsedConnectionU
 function parseUnix(rest: string): ParsedConnectionUrl {
   const at = rest.startsWith('/') ? -1 : rest.lastIndexOf('@/');
   const credentials: Credentials = at < 0 ? {} : parseCredentials(rest.slice(0, at));
-  const [beforeQuery = '', query = ''] = rest.slice(at + 1).split('?', 2);
-  const db = parseDatabase(new URLSearchParams(query).get('db') ?? '0');
-  const { username, password } = credentials;
+  const [beforeQuery = '', text = ''] = rest.slice(at + 1).split('?', 2);
+  const query = readAddressQuery(text);
+  const { username, password } = { ...query, ...credentials };
   const endpoint = {
     ...socketEndpoint(unescapePercent(beforeQuery)),
-    db,
+    db: parseDatabase(query.db ?? '0'),
     ...(username === undefined ? {} : { username }),
   };
   return connectionAddress(endpoint, password);
@@ -137,7 +163,11 @@ function parseUnix(rest: string): ParsedConnectionUrl {
 
 function socketEndpoint(path: string): { host: string; port: number; path: string } {
   if (path.startsWith('/')) return { host: 'localhost', port: defaultPort, path };
-  throw invalid(
+  throw socketPath();
+}
+
+function socketPath(): Failure {
+  return invalid(
     l10n.t('A socket needs an absolute path.'),
     l10n.t('Write it as {0}.', 'unix:///run/redis.sock'),
   );
@@ -156,10 +186,15 @@ function parseCredentials(text: string): Credentials {
 }
 
 function parseAuthority(authority: string): { host: string; port: number } {
-  if (isIPv6(authority)) return { host: authority, port: defaultPort };
+  if (isIPv6(authority)) {
+    // Four digits are a group of the address or a port, five are a port.
+    if (/:\d{4,5}$/.test(authority)) throw unclearPort();
+    return { host: authority, port: defaultPort };
+  }
   const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(authority);
   if (bracketed !== null) {
-    const address = bracketed[1] ?? '';
+    // A zone is written with an escaped percent sign in a URL (RFC 6874).
+    const address = (bracketed[1] ?? '').replace('%25', '%');
     if (isIPv6(address)) return { host: address, port: parsePort(bracketed[2]) };
   }
   const [host = '', port, ...more] = authority.split(':');
@@ -168,9 +203,16 @@ function parseAuthority(authority: string): { host: string; port: number } {
       l10n.t('The address is neither a host with a port nor an IPv6 address.'),
       l10n.t('Write it as {0}.', 'redis://user:password@host:6379/0'),
     );
-  if (/[\s\\^|<>"'`{}%]/.test(host))
+  if (/[\s\\^|<>"'`{}%=]|^-|\p{Cf}/u.test(host))
     throw invalid(l10n.t('The host name holds a character that no host name has.'));
   return { host: host === '' ? '127.0.0.1' : host.toLowerCase(), port: parsePort(port) };
+}
+
+function unclearPort(): Failure {
+  return invalid(
+    l10n.t('It cannot be told whether the number at the end is the port or part of the IPv6 address.'),
+    l10n.t('Write it as {0}.', 'redis://[::1]:6379/0'),
+  );
 }
 
 /** Whether it is an IPv6 address (RFC 4291), with or without a zone as in `fe80::1%eth0`. */

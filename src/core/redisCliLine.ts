@@ -35,7 +35,19 @@ const meaningful: Readonly<Record<string, Field>> = {
 
 /** Options that take a value and say nothing of the connection. */
 const ignoredWithValue = new Set(
-  '-r -i -d -D -X -t --eval --pattern --rdb --pipe-timeout --tls-ciphers --tls-ciphersuites'.split(' '),
+  (
+    '-r -i -d -D -X -t --count --eval --functions-rdb --intrinsic-latency --keystats-samples --lru-test ' +
+    '--memkeys-samples --pattern --pipe-timeout --quoted-pattern --rdb --show-pushes --tls-ciphers --tls-ciphersuites --top'
+  ).split(' '),
+);
+
+/** Options without a value that say nothing of where and as whom to connect. */
+const ignoredFlags = new Set(
+  (
+    '-2 -3 -4 -6 -c -e -x --askpass --bigkeys --csv --hotkeys --json --keystats --latency --latency-history ' +
+    '--latency-dist --ldb --ldb-sync-mode --memkeys --no-auth-warning --no-raw --pipe --quoted-input --quoted-json ' +
+    '--raw --replica --scan --slave --stat --tls --verbose'
+  ).split(' '),
 );
 
 /**
@@ -71,10 +83,13 @@ function readOptions(words: readonly string[]): {
     if (option === '--tls') encrypted = true;
     if (option === '--insecure' || option === '--cacertdir') throw notTakenOver(option);
     const field = Object.hasOwn(meaningful, option) ? meaningful[option] : undefined;
-    if (field === undefined && !ignoredWithValue.has(option)) continue;
+    if (ignoredFlags.has(option)) continue;
+    if (field === undefined && !ignoredWithValue.has(option)) throw unknownOption(option);
     const value = words[++at];
     if (value === undefined) throw withoutValue(option);
-    if (field !== undefined) fields[field] = value;
+    if (field === undefined) continue;
+    if (/^\$(\w+|\{\w+\})$/.test(value)) throw shellVariable(option);
+    fields[field] = value;
   }
   return { fields, encrypted };
 }
@@ -83,6 +98,23 @@ function notTakenOver(option: string): Failure {
   return new Failure('argument', l10n.t('The option {0} cannot be taken over.', option), {
     hint: l10n.t('Certificates are always verified: name the authority that issued them with --cacert.'),
   });
+}
+
+/** Passed over, it could be the one that names the server. */
+function unknownOption(option: string): Failure {
+  // What follows may be a value that is glued to it, as in -asecret.
+  const name = /^--[a-z-]+|^-./i.exec(option)?.[0] ?? '-';
+  return new Failure('argument', l10n.t('The option {0} is not known here.', name), {
+    hint: l10n.t('Leave it out. An option and its value stand apart, as in {0}.', '-h host -p 6379'),
+  });
+}
+
+function shellVariable(option: string): Failure {
+  return new Failure(
+    'argument',
+    l10n.t('The value of {0} is a variable of your shell, which is not known here.', option),
+    { hint: l10n.t('Put its value there, or leave the option out: you are asked for what is missing.') },
+  );
 }
 
 function withoutValue(option: string): Failure {

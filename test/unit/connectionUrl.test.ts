@@ -38,6 +38,17 @@ const understood: readonly (readonly [
   ['rediss://u:pw@h:6380', 'rediss://u@h:6380/0', 'pw', 'h:6380'],
   ['RedisS://h', 'rediss://h:6379/0', undefined, 'h:6379'],
   ['redis://h/99', 'redis://h:6379/99', undefined, 'h:6379/99'],
+  ['redis://h/0?decode_responses=True&socket_timeout=5&family=6', 'redis://h:6379/0', undefined, 'h:6379'],
+  ['redis://h?db=2&user=app&password=p%26w&tls=true', 'rediss://app@h:6379/2', 'p&w', 'h:6379/2'],
+  ['redis://u:p@h?ssl=false&password=q', 'redis://u@h:6379/0', 'p', 'h:6379'],
+  ['valkey://:pw@h', 'redis://h:6379/0', 'pw', 'h:6379'],
+  ['valkeys://h', 'rediss://h:6379/0', undefined, 'h:6379'],
+  ['redis+ssl://h', 'rediss://h:6379/0', undefined, 'h:6379'],
+  ['REDIS_URL=redis://u:pw@h:1/2', 'redis://u@h:1/2', 'pw', 'h:1/2'],
+  ['export CACHE = "rediss://:pw@h"', 'rediss://h:6379/0', 'pw', 'h:6379'],
+  ['`redis://h`', 'redis://h:6379/0', undefined, 'h:6379'],
+  ['<redis://h>', 'redis://h:6379/0', undefined, 'h:6379'],
+  ['redis://[fe80::1%25eth0]:1', 'redis://[fe80::1%eth0]:1/0', undefined, '[fe80::1%eth0]:1'],
   ['redis://h?db=7', 'redis://h:6379/7', undefined, 'h:6379/7'],
   ['redis://h/?db=7', 'redis://h:6379/7', undefined, 'h:6379/7'],
   ['redis://h/4?db=7', 'redis://h:6379/4', undefined, 'h:6379/4'],
@@ -77,6 +88,18 @@ const refused: readonly (readonly [text: string, message: RegExp])[] = [
   ['redis-cli -a s3cret -n x', /database/],
   ['redis-cli -a s3cret -s run/r.sock', /absolute path/],
   ['redis-cli -a s3cret --tls --insecure', /--insecure cannot be taken over/],
+  ['redis-cli -a s3cret --host elsewhere', /option --host is not known/],
+  ['redis-cli -as3cret -h h', /option -a is not known/],
+  ['redis-cli -h h --pass=s3cret', /option --pass is not known/],
+  ['redis-cli --user s3cret -a $REDIS_PASSWORD -h h', /-a is a variable of your shell/],
+  ['redis-cli --user s3cret -h $REDIS_HOST', /-h is a variable of your shell/],
+  ['redis://user:s3cret@h/0?x=s3cret', /\?x=…, which is not understood/],
+  ['redis://user:s3cret@h/0/1', /database/],
+  ['redis://user:s3cret@::1:6379', /port or part of the IPv6 address/],
+  ['redis:///run/s3cret.sock', /absolute path/],
+  ['redis-cluster://user:s3cret@h', /redis-cluster:\/\/ are not understood/],
+  ['--user s3cret', /host name/],
+  ['redis://user:s3cret@h\u200b', /host name/],
   ['http://user:s3cret@h', /http:\/\/, which is not Redis/],
   ['redis://user:s3cret@h:99999', /port/],
   ['redis://user:s3cret@h:0', /port/],
@@ -133,7 +156,7 @@ describe('address of a connection', () => {
     });
   }
 
-  it('takes TLS from the scheme only', () => {
+  it('takes TLS from the scheme', () => {
     assert.deepEqual(parseConnectionUrl('rediss://h').endpoint.tls, {});
     assert.equal(parseConnectionUrl('redis://h').endpoint.tls, undefined);
   });
