@@ -9,11 +9,15 @@ import type { Endpoint } from '../protocol/endpoint';
 import { clientOptions } from './clientOptions';
 import { connectFailure, isFinal, isServerReply } from './connectFailure';
 import { Heartbeat } from './heartbeat';
+import { answersPlain } from './plainRedis';
 import { deniedCommand, replyFailure } from './replyFailure';
 import { abortable, outcomeUnknown, replyWithin } from './replyWait';
+import { speaksNoTls } from './tlsFailure';
 
 /** TCP, TLS and greeting together. With the goodbye to a peer that is silent, nobody waits longer than 10 s. */
 const connectLimitMs = 9_000;
+/** A TLS handshake that takes longer may be one with a server that speaks none. */
+const doubtTlsAfterMs = 1_500;
 
 /**
  * A command connection over ioredis that never resends: a command either fails before it left, is answered, or ends
@@ -34,13 +38,15 @@ export class CommandClient implements Connection {
    */
   private firstError: Error | undefined;
   private attemptLimit: NodeJS.Timeout | undefined;
+  private tlsDoubt: NodeJS.Timeout | undefined;
+  private plainProbe: ReturnType<typeof answersPlain> | undefined;
   /** Attempts that failed since the connection was last ready. */
   private failedAttempts = 0;
   private refusedCommands: readonly string[] = [];
   private disposed = false;
 
   constructor(
-    endpoint: Endpoint,
+    private readonly endpoint: Endpoint,
     private readonly clientName: string,
   ) {
     this.label = endpointLabel(endpoint);
@@ -128,8 +134,20 @@ export class CommandClient implements Connection {
   private limitAttempt(): void {
     this.firstError = undefined;
     this.refusedCommands = [];
-    clearTimeout(this.attemptLimit);
+    this.stopTimers();
     this.attemptLimit = setTimeout(() => this.giveUp(doesNotAnswer(this.label)), connectLimitMs);
+    const { tls, path } = this.endpoint;
+    if (tls !== undefined && path === undefined)
+      this.tlsDoubt = setTimeout(() => void this.doubtTls(), doubtTlsAfterMs);
+  }
+
+  /** Plain Redis lets a TLS handshake hang. */
+  private async doubtTls(): Promise<void> {
+    const { host, port } = this.endpoint;
+    const probe = answersPlain(host, port);
+    this.plainProbe = probe;
+    const isPlain = await probe.answer;
+    if (isPlain && this.plainProbe === probe) this.giveUp(speaksNoTls(this.label));
   }
 
   private noteError(error: Error): void {
@@ -227,6 +245,9 @@ export class CommandClient implements Connection {
 
   private stopTimers(): void {
     clearTimeout(this.attemptLimit);
+    clearTimeout(this.tlsDoubt);
+    this.plainProbe?.cancel();
+    this.plainProbe = undefined;
     this.heartbeat.stop();
   }
 

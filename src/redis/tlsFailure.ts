@@ -11,6 +11,15 @@ function unreachable(
   return new Failure('unreachable', message, { hint, cause: displayText(error.message, 300), about });
 }
 
+/** Where a connection with TLS was tried and the other side speaks plain. */
+export function speaksNoTls(label: string, cause?: string): Failure {
+  return new Failure('unreachable', l10n.t('{0} does not speak TLS.', label), {
+    hint: l10n.t('Use a redis:// address, or the TLS port of the server ("tls-port").'),
+    cause,
+    about: 'encryption',
+  });
+}
+
 /** Why TLS with `label` did not come about, after the `code` of the error; undefined where TLS is not the matter. */
 export function tlsFailure(code: string, error: Error, label: string): Failure | undefined {
   switch (code) {
@@ -54,12 +63,7 @@ export function tlsFailure(code: string, error: Error, label: string): Failure |
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
     case 'EPROTO':
-      return unreachable(
-        l10n.t('{0} does not speak TLS.', label),
-        l10n.t('Use a redis:// address, or the TLS port of the server ("tls-port").'),
-        error,
-        'encryption',
-      );
+      return speaksNoTls(label, displayText(error.message, 300));
     default:
       break;
   }

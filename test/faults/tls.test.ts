@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { EndpointTls } from '../../src/protocol/endpoint';
+import { startRedis } from '../launch/redisServer';
 import { Connections } from '../redis/connections';
 import { authority, certificates, key } from '../redis/testCertificates';
 import { startTlsRedis, type TlsRedis, type TlsRedisOptions } from '../redis/tlsRedis';
+import { FaultProxy } from './faultProxy';
 import { refusal } from './refusal';
 
 describe('TLS', () => {
@@ -143,9 +145,32 @@ describe('TLS', () => {
   it('says that a plain port does not speak it', async () => {
     const { port } = await serverWith({ certificate: 'good' });
     const failure = await refusal(connections, port, { tls: { ca: authority } });
-    // Redis takes the greeting for the beginning of a line, and answers only if the greeting happens to hold its end.
-    assert.match(failure.message, /does not speak TLS|did not answer in time/);
-    assert.match(failure.hint, /redis:\/\/ address|whether that port speaks TLS/);
+    assert.match(failure.message, /^127\.0\.0\.1:\d+\/0 does not speak TLS\.$/);
+    assert.match(failure.hint, /redis:\/\/ address/);
+    assert.equal(failure.about, 'encryption');
+  });
+
+  it('says so also of a plain port that asks for a password', async () => {
+    const locked = await startRedis({ args: ['--requirepass', 'other'] });
+    try {
+      const failure = await refusal(connections, locked.port, { tls: { ca: authority } });
+      assert.match(failure.message, /does not speak TLS/);
+    } finally {
+      await locked.stop();
+    }
+  });
+
+  it('comes about with a server that is slow to shake hands', async () => {
+    const { tlsPort } = await serverWith({ certificate: 'good' });
+    const proxy = await FaultProxy.start(tlsPort);
+    try {
+      // Beyond the time after which it is asked whether the port speaks TLS at all.
+      proxy.delay(1_800);
+      const connection = await connections.connect(proxy.port, { tls: { ca: authority } });
+      assert.equal(String(await connection.send(['PING'])), 'PONG');
+    } finally {
+      await proxy.stop();
+    }
   });
 
   it('says that a port may ask for it, to who comes without', async () => {
