@@ -224,6 +224,7 @@ export class CapturePanel {
       messagesPerSecond,
       bytesPerSecond,
       channels: view.channels.list(),
+      ...(view.channels.overlaps.length === 0 ? {} : { overlaps: view.channels.overlaps }),
       ...trends,
       paused: view.paused,
       newWhilePaused: view.newWhilePaused,

@@ -1,4 +1,4 @@
-import type { ChannelRate, TrafficTrends } from '../protocol/traffic';
+import type { ChannelRate, TrafficOverlap, TrafficTrends } from '../protocol/traffic';
 import { displayBytes } from './displayText';
 import { fromBytes } from './messageValue';
 import type { Ring } from './ring';
@@ -8,6 +8,8 @@ import type { RingLane, RingSource } from './ringSource';
 const placeCount = 50;
 /** A channel without a place takes that of another only when it is so many times as busy. */
 const takeOverFactor = 2;
+/** So many channels are named that come through several subscriptions. */
+const overlapLimit = 3;
 /** Seconds that a trend goes back. */
 const trendSeconds = 30;
 
@@ -30,6 +32,8 @@ export class TrafficViewChannels {
   private readonly placeOf = new Map<string, number>();
   private base = new Map<RingLane, number>();
   private readonly trend: number[] = [];
+  /** Channels whose messages came through several subscriptions, each of which delivers them once more. */
+  overlaps: readonly TrafficOverlap[] = [];
   /** Grows with every change of the trends. */
   trendVersion = 0;
 
@@ -49,6 +53,7 @@ export class TrafficViewChannels {
     this.places.length = 0;
     this.placeOf.clear();
     this.trend.length = 0;
+    this.overlaps = [];
     this.trendVersion++;
   }
 
@@ -72,10 +77,12 @@ export class TrafficViewChannels {
       place.total = 0;
     }
     const others = new Map<string, { lane: RingLane; rate: number }>();
+    const ways = new Map<string, RingLane[]>();
     for (const lane of this.ring.lanes.all()) {
       if (!this.sources.has(lane.source)) continue;
       const total = lane.received - this.baseOf(lane);
       if (total <= 0) continue;
+      if (!lane.inline && this.sources.size > 1) addWay(ways, lane);
       const place = this.places[this.place(lane)];
       if (place !== undefined) {
         place.rate += lane.rate;
@@ -87,6 +94,10 @@ export class TrafficViewChannels {
       }
     }
     for (const { lane, rate } of others.values()) this.takeOver(lane, rate);
+    this.overlaps = [...ways.values()]
+      .filter((lanes) => lanes.length > 1)
+      .slice(0, overlapLimit)
+      .map(overlap);
     this.noteTrends();
   }
 
@@ -144,6 +155,20 @@ export class TrafficViewChannels {
   private baseOf(lane: RingLane): number {
     return this.base.get(lane) ?? 0;
   }
+}
+
+function addWay(ways: Map<string, RingLane[]>, lane: RingLane): void {
+  const key = lane.channel.toString('latin1');
+  const known = ways.get(key);
+  if (known === undefined) ways.set(key, [lane]);
+  else known.push(lane);
+}
+
+function overlap(lanes: readonly RingLane[]): TrafficOverlap {
+  return {
+    channel: displayBytes(lanes[0]?.channel ?? Buffer.alloc(0)),
+    subscriptions: lanes.map(({ source }) => displayBytes(source.name)),
+  };
 }
 
 function note(trend: number[], rate: number): void {

@@ -105,6 +105,14 @@ export interface ChannelRate {
   readonly total: number;
 }
 
+/** A channel whose messages come through several subscriptions: Redis sends each of them once for each. */
+export interface TrafficOverlap {
+  /** As drawn. */
+  readonly channel: string;
+  /** Channels and patterns, as drawn. */
+  readonly subscriptions: readonly string[];
+}
+
 /** Messages of each of the last seconds, oldest first, at most 30. */
 export interface TrafficTrends {
   readonly all: readonly number[];
@@ -139,6 +147,8 @@ export interface TrafficFrame {
   readonly bytesPerSecond: number;
   /** The busiest channels, at most 50, in order of first sight; each keeps its place for as long as it can. */
   readonly channels: readonly ChannelRate[];
+  /** Channels that come several times, at most 3; absent where there are none. */
+  readonly overlaps?: readonly TrafficOverlap[];
   /** Absent while they are as in the frame before. */
   readonly trends?: TrafficTrends;
   readonly paused: boolean;

@@ -246,6 +246,24 @@ describe('capture thread', () => {
     assert.equal(await subscribers('c'), 0);
   });
 
+  it('names the subscriptions through which a message comes more than once', async () => {
+    await capture.openLive('p', endpoint, { channels: ['orders'], patterns: ['ord*', 'news.*'] });
+    await publish('orders', 2);
+    await publish('news.sport', 1);
+    const { overlaps, rows } = await capture.frame(
+      'p',
+      'what overlaps',
+      (frame) => frame.overlaps !== undefined,
+    );
+    assert.deepEqual(overlaps, [{ channel: 'orders', subscriptions: ['orders', 'ord*'] }]);
+    assert.equal(rows.length, 5);
+    capture.view('p', { kind: 'clear' });
+    await capture.frame('p', 'nothing', ({ counts }) => counts.received === 0);
+    await publish('news.sport', 1);
+    const after = await capture.frame('p', 'one message', ({ channels }) => channels[0]?.total === 1);
+    assert.equal(after.overlaps, undefined);
+  });
+
   it('misses nothing while hidden, and sends nothing', async () => {
     await capture.openLive('p', endpoint, { channels: ['a'] });
     capture.view('p', { kind: 'filter', filter: { ...noFilter, text: '7' } });

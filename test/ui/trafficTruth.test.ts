@@ -106,6 +106,24 @@ describe('the truth of the traffic panel', () => {
     assert.equal(await page.count('gaps'), gaps);
   });
 
+  it('shows a message once for each subscription that it comes through, and says so', async () => {
+    await window().runCommand('View: Close All Editors');
+    page = new TrafficPage(window());
+    await page.subscribe('orders news.* n*', 'local');
+    await publisher.publish('news.sport', 'goal');
+    received = 2;
+    gaps = 0;
+    await page.waitForCount('received', received);
+    await page.waitForText('.overlaps', 'news.sport comes through news.*, n*');
+    const rows = (await page.rows()).map((row) => row.text);
+    assert.match(rows[0] ?? '', /news\.sport │ (news\.|n)\*/);
+    assert.match(rows[1] ?? '', /news\.sport │ (news\.|n)\*/);
+    await window().screenshot('truth-overlap');
+    await window().runCommand('View: Close All Editors');
+    await page.subscribe('news.*', 'local');
+    received = 0;
+  });
+
   it('counts the messages of ten thousand channels, and stays as it is', async function () {
     this.timeout(60_000);
     const batch = publisher.pipeline();

@@ -3,6 +3,7 @@ import type {
   MessageRow,
   ToWebview,
   TrafficCounts,
+  TrafficOverlap,
   TrafficRow,
   TrafficState,
   TrafficTrends,
@@ -57,6 +58,7 @@ function isKnown(data: Record<string, unknown>): boolean {
         isCounts(data.counts) &&
         isListOf(data.rows, isRow) &&
         isListOf(data.channels, isChannelRate) &&
+        (data.overlaps === undefined || isListOf(data.overlaps, isOverlap)) &&
         (data.match === undefined || isNumber(data.match))
       );
     case 'detail':
@@ -121,6 +123,10 @@ function isChannelRate(value: unknown): value is ChannelRate {
     isWireValue(value.channel) &&
     numbers(value, 'rate', 'byteRate', 'total')
   );
+}
+
+function isOverlap(value: unknown): value is TrafficOverlap {
+  return isRecord(value) && texts(value, 'channel') && isListOf(value.subscriptions, isText);
 }
 
 function isTrends(value: unknown): value is TrafficTrends {

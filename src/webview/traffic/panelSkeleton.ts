@@ -19,6 +19,7 @@ export function panelSkeleton(): TemplateResult {
       <section class="list-pane" aria-label=${l10n.t('Messages')}>
         <div class="list" data-vscode-context='{"preventDefaultContextMenuItems": true}'></div>
         <div class="new-rows"></div>
+        <div class="overlaps"></div>
         <div class="problems"></div>
       </section>
       <div class="splitter"></div>

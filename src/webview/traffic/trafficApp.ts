@@ -12,6 +12,7 @@ import { LiveSummary } from './liveSummary';
 import { MatchFinder } from './matchFinder';
 import { beginModel, stateToSave } from './modelState';
 import { newRowsView } from './newRowsView';
+import { overlapView } from './overlapView';
 import { pageElement } from './pageElement';
 import { panelKeyPressed } from './panelKeys';
 import type { PanelModel, Setup } from './panelModel';
@@ -207,6 +208,7 @@ export class TrafficApp {
     this.chips.draw();
     this.splitter.draw(model.split, model.selection !== undefined);
     this.detail.draw(model);
+    render(overlapView(model), part('.overlaps'));
     render(problemView(model, stateEvents), part('.problems'));
     this.list.draw(model, emptyView(model, stateEvents));
     this.noteSeen();
