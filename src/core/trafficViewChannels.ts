@@ -97,7 +97,7 @@ export class TrafficViewChannels {
     this.overlaps = [...ways.values()]
       .filter((lanes) => lanes.length > 1)
       .slice(0, overlapLimit)
-      .map(overlap);
+      .map((lanes) => this.overlapOf(lanes));
     this.noteTrends();
   }
 
@@ -125,6 +125,16 @@ export class TrafficViewChannels {
       note(place.trend, place.rate);
     }
     this.trendVersion++;
+  }
+
+  private overlapOf(lanes: readonly RingLane[]): TrafficOverlap {
+    const through = new Set(lanes.map(({ source }) => source));
+    return {
+      channel: displayBytes(lanes[0]?.channel ?? Buffer.alloc(0)),
+      subscriptions: [...this.sources]
+        .filter((source) => through.has(source))
+        .map(({ name }) => displayBytes(name)),
+    };
   }
 
   private newPlace(lane: RingLane): Place {
@@ -162,13 +172,6 @@ function addWay(ways: Map<string, RingLane[]>, lane: RingLane): void {
   const known = ways.get(key);
   if (known === undefined) ways.set(key, [lane]);
   else known.push(lane);
-}
-
-function overlap(lanes: readonly RingLane[]): TrafficOverlap {
-  return {
-    channel: displayBytes(lanes[0]?.channel ?? Buffer.alloc(0)),
-    subscriptions: lanes.map(({ source }) => displayBytes(source.name)),
-  };
 }
 
 function note(trend: number[], rate: number): void {
