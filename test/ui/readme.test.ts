@@ -52,13 +52,13 @@ describe('The picture in the README', () => {
     const panel = new TrafficPage(window());
     await panel.subscribe(`${names.orderEvents} ${names.newsPattern}`);
     const frame = await panel.frame();
-    await frame.locator('.row.message').nth(12).click({ timeout: showsMs });
+    await frame.locator('.row.message', { hasText: 'order_id' }).nth(9).click({ timeout: showsMs });
     await frame.locator('.detail', { hasText: 'order_id' }).first().waitFor({ timeout: showsMs });
     await frame.getByRole('button', { name: 'Follow' }).click();
     await until(
       showsMs,
-      'A second of traffic',
-      async () => ((await panel.count('received')) ?? 0) > 80 || undefined,
+      'Traffic for a while',
+      async () => ((await panel.count('received')) ?? 0) > 350 || undefined,
     );
     await window().screenshot('readme');
   });

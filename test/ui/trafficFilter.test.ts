@@ -7,6 +7,20 @@ import { type RedisServer, startRedis } from '../launch/redisServer';
 import { TrafficPage } from './trafficPage';
 import { useWindow } from './useWindow';
 
+const many = 200_000;
+
+/** Notes each share of the progress that is drawn, and where the list began meanwhile. Runs in the panel. */
+const watchProgress = `(() => {
+  globalThis.progressSeen = { shares: [], heights: [] };
+  const note = (list, value) => list.includes(value) || list.push(value);
+  new MutationObserver(() => {
+    const progress = document.querySelector('.filter-progress');
+    if (progress === null) return;
+    note(progressSeen.shares, progress.value);
+    note(progressSeen.heights, document.querySelector('.list').getBoundingClientRect().top);
+  }).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+})()`;
+
 describe('filter and channels of the traffic panel', () => {
   let redis: RedisServer;
   let publisher: Redis;
@@ -243,7 +257,67 @@ describe('filter and channels of the traffic panel', () => {
     await window().screenshot('traffic-wrap');
   });
 
+  it('tells how far the search through a full buffer has come, and moves nothing for it', async () => {
+    await page.click('.wrap');
+    await page.press('.filter-text', 'Escape');
+    const batch = 20_000;
+    for (let sent = 0; sent < many; sent += batch) {
+      const pipeline = publisher.pipeline();
+      for (let i = 0; i < batch; i++)
+        pipeline.publish('order_events', `{"order_id":${sent + i},"kind":"bulk"}`);
+      await pipeline.exec();
+    }
+    await page.waitForCount('received', count + 5 + many, 60_000);
+    const frame = await page.frame();
+    await frame.evaluate(watchProgress);
+    await page.fill('.filter-text', '/[0-9]*99,"kind":"bulk"/');
+    await window().screenshot('traffic-filter-progress');
+    await page.waitForText('.filter-count', `${(many / 100).toLocaleString('en')} of`, 60_000);
+    await page.waitForText('.filter-count', /^[^%]*$/, 60_000);
+    const { shares, heights } = await frame.evaluate<{ shares: number[]; heights: number[] }>('progressSeen');
+    assert.ok(shares.length > 1, 'the progress was drawn');
+    assert.deepEqual(
+      shares,
+      shares.toSorted((a, b) => a - b),
+    );
+    assert.equal(heights.length, 1, `the list began at ${heights}`);
+  });
+
+  it('holds the rows still in a flood, with the newest first', async () => {
+    await page.press('.filter-text', 'Escape');
+    await page.press('.grid', 'Home');
+    let sending = true;
+    const flood = (async () => {
+      while (sending) {
+        const pipeline = publisher.pipeline();
+        for (let i = 0; i < 500; i++) pipeline.publish('order_events', `{"flood":${i}}`);
+        await pipeline.exec();
+      }
+    })();
+    try {
+      await until(15_000, 'A row of the flood', async () =>
+        (await page.rows())[0]?.text.includes('flood') === true ? true : undefined,
+      );
+      await page.wheel(900);
+      await until(15_000, 'Follow being off', async () =>
+        (await page.number('.follow[aria-pressed="false"]')) === 1 ? true : undefined,
+      );
+      await page.waitForText('.new-rows', /new/);
+      const before = await settled();
+      const received = (await page.count('received')) ?? 0;
+      await until(15_000, 'More of the flood', async () =>
+        ((await page.count('received')) ?? 0) > received + 5_000 ? true : undefined,
+      );
+      assert.deepEqual(await settled(), before);
+    } finally {
+      sending = false;
+      await flood;
+    }
+  });
+
   it('comes back after a reload as it was', async () => {
+    await page.press('.grid', 'Home');
+    await page.click('.wrap');
     await page.click('.mode');
     await page.fill('.filter-text', 'from');
     await page.press('.chip[data-channel="news.east"]', 'Space');

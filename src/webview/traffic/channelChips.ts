@@ -34,6 +34,7 @@ export class ChannelChips {
     this.tools = pageElement(host, '.chip-tools');
     this.roving = new RovingFocus(this.line);
     this.line.addEventListener('wheel', (event) => this.wheeled(event), { passive: true });
+    this.line.addEventListener('scroll', () => this.markEnd(), { passive: true });
     new ResizeObserver(() => this.countBeyond()).observe(this.line);
   }
 
@@ -127,6 +128,7 @@ export class ChannelChips {
   }
 
   private countBeyond(): void {
+    this.markEnd();
     if (this.expanded) return;
     const edge = this.line.clientWidth + 1;
     const from = this.line.offsetLeft;
@@ -135,6 +137,12 @@ export class ChannelChips {
     if (beyond === this.beyond) return;
     this.beyond = beyond;
     this.events.changed();
+  }
+
+  /** A chip that is cut off at the right edge is to look as if it went on. */
+  private markEnd(): void {
+    const { scrollLeft, clientWidth, scrollWidth } = this.line;
+    this.host.classList.toggle('goes-on', !this.expanded && scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   private wheeled(event: WheelEvent): void {

@@ -1,22 +1,23 @@
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 
-/** Values that a sparkline has room for. */
+/** Values that a sparkline has room for. A bar and the space beside it take `step`. */
 const capacity = 30;
 const step = 2;
-const width = (capacity - 1) * step + 2;
+const width = capacity * step;
 const height = 14;
+/** What nothing looks like, so that it differs from a time before the panel. */
+const least = 0.5;
 
-/** The line through the values, the newest at the right edge and the largest at the top; empty for fewer than two. */
+/** A bar for each value, the newest at the right edge, the largest as high as there is room; empty without values. */
 export function sparklinePath(values: readonly number[]): string {
   const shown = values.slice(-capacity);
-  if (shown.length < 2) return '';
   const largest = Math.max(...shown, 1);
-  const points = shown.map((value, i) => {
-    const x = width - 1 - (shown.length - 1 - i) * step;
-    const y = height - 1 - (value / largest) * (height - 2);
-    return `${x} ${Math.round(y * 10) / 10}`;
+  const bars = shown.map((value, i) => {
+    const x = width - 1.5 - (shown.length - 1 - i) * step;
+    const bar = Math.max(least, (value / largest) * (height - 1));
+    return `M${x} ${height}V${Math.round((height - bar) * 10) / 10}`;
   });
-  return `M${points.join('L')}`;
+  return bars.join('');
 }
 
 /** How a rate went in the last half minute. Its numbers stand beside it, so it is no picture to be read out. */

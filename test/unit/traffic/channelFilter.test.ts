@@ -40,19 +40,17 @@ describe('channels on and off', () => {
 });
 
 describe('a sparkline', () => {
-  it('has its newest value at the right and its largest at the top', () => {
-    assert.equal(sparklinePath([0, 10, 5]), 'M55 13L57 1L59 7');
+  it('has its newest value at the right and its largest as high as there is room', () => {
+    assert.equal(sparklinePath([0, 10, 5]), 'M54.5 14V13.5M56.5 14V1M58.5 14V7.5');
   });
 
-  it('is flat for nothing, and absent for one value', () => {
-    assert.equal(sparklinePath([0, 0]), 'M57 13L59 13');
-    assert.equal(sparklinePath([7]), '');
+  it('is empty where nothing is known', () => {
     assert.equal(sparklinePath([]), '');
   });
 
   it('has room for the last half minute', () => {
     const path = sparklinePath(Array.from({ length: 40 }, (_, i) => i));
-    assert.equal(path.split('L').length, 30);
-    assert.ok(path.startsWith('M1 '));
+    assert.equal(path.split('M').length - 1, 30);
+    assert.ok(path.startsWith('M0.5 '));
   });
 });
