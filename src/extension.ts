@@ -15,8 +15,8 @@ import { Log } from './host/log';
 import { MessageDocuments } from './host/messageDocuments';
 import { createPanels } from './host/panels/createPanels';
 import { queueDirection } from './host/queueDirections';
-import { createWorkers } from './host/workers/createWorkers';
-import { WorkersView } from './host/workers/workersView';
+import { WorkersOnDemand } from './host/workers/workersOnDemand';
+import { WorkerTasks } from './host/workers/workerTasks';
 
 const texts = vscode.l10n.bundle ?? {};
 
@@ -50,7 +50,9 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
     (connection) => panels.patterns(connection),
   );
   const explorer: ExplorerView = new ExplorerView(connections, models, log);
-  const workers = createWorkers(context, connections, log);
+  const workers = new WorkersOnDemand(context, async (storage, view) =>
+    (await loadOnDemand()).createWorkers(context, connections, log, storage, view),
+  );
   void workers.resume().catch((error) => log.error('workers', error));
   const localServer = new LocalServerOnDemand(context, async (folder) =>
     (await loadOnDemand()).createLocalServer(context, connections, log, folder),
@@ -58,14 +60,15 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
   void localServer.resume().catch((error) => log.error('local Redis', error));
   const signs = new ConnectionSigns(connections, panels, log);
   const shown = { explorer, panels, documents, signs, log };
-  const services = { connections, models, localServer, workers, journal, ...shown };
+  const parts = { connections, models, localServer, journal, ...shown };
   let handlers: ReturnType<typeof import('./host/onDemand').commandHandlers> | undefined;
-  const loadHandlers = async () => (handlers ??= (await loadOnDemand()).commandHandlers(services));
+  const loadHandlers = async () =>
+    (handlers ??= (await loadOnDemand()).commandHandlers({ ...parts, workers: await workers.get() }));
   context.subscriptions.push(
     ...registerCommands(log, new CommandTitles(context.extension.packageJSON), loadHandlers),
     panels.onDidChange(() => explorer.changed()),
     workers.onDidChange(() => showWorkerQueues(workers.groups, connections, explorer)),
-    new WorkersView(workers),
+    new WorkerTasks(async () => (await loadOnDemand()).tasks),
     signs,
     workers,
     localServer,
@@ -74,5 +77,5 @@ export function activate(context: vscode.ExtensionContext): RedisMessagingApi {
     documents,
     log,
   );
-  return createApi(services);
+  return createApi({ ...parts, workers });
 }

@@ -47,7 +47,7 @@ function effectOfDenial(command: string): string {
     case 'LINDEX':
       return l10n.t('messages of queues are not shown');
     case 'CLIENT':
-      return l10n.t('the connection has no name in CLIENT LIST');
+      return l10n.t('the connection has no name in CLIENT LIST, or what workers do is not shown');
     case 'PUBLISH':
     case 'SPUBLISH':
       return l10n.t('nothing can be published');

@@ -3,7 +3,8 @@ import * as l10n from '@vscode/l10n';
 import type { WorkerEnd, WorkerTarget } from '../protocol/workerLease';
 import { displayText } from './displayText';
 import { targetsLabel } from './workerLaunch';
-import { templateName, type WorkerOptions, type WorkerTemplate } from './workerTemplates';
+import { programName, type WorkerProgram } from './workerProgram';
+import type { WorkerTemplate } from './workerTemplates';
 
 /** Where one worker stands. Times are ms since the epoch. */
 export type WorkerState =
@@ -11,6 +12,7 @@ export type WorkerState =
   /** The window was reloaded, and its launcher has not come back yet. */
   | { readonly kind: 'resuming' }
   | RunningState
+  | WaitingState
   | { readonly kind: 'ended'; readonly end: WorkerEnd; readonly why: EndReason };
 
 export interface RunningState {
@@ -19,6 +21,17 @@ export interface RunningState {
   readonly since: number;
   /** It was asked to end. */
   readonly stopping: boolean;
+}
+
+/** It crashed, and will be restarted unless that is cancelled. */
+export interface WaitingState {
+  readonly kind: 'waiting';
+  readonly end: WorkerEnd;
+  readonly why: EndReason;
+  /** When it will be restarted. */
+  readonly until: number;
+  /** 1 for the first restart after a crash. */
+  readonly attempt: number;
 }
 
 /** How we know that a worker ended: its exit, its terminal, or that nothing is heard of it any more. */
@@ -39,15 +52,18 @@ export interface Worker {
   /** It has its connection or subscription, where it is ours and can say so. */
   readonly ready: boolean;
   readonly count?: WorkerCount;
+  /** What its connections to Redis do, while somebody looks. */
+  readonly activity?: string;
 }
 
 /** What the workers of a group have in common, and all that is needed to start one of them again. */
 export interface GroupDefinition {
   readonly id: string;
-  readonly template: WorkerTemplate;
+  readonly program: WorkerProgram;
   readonly targets: readonly WorkerTarget[];
   readonly connection: { readonly id: string; readonly name: string };
-  readonly options: WorkerOptions;
+  /** How many crashes in a row are answered by a restart; 0 for none. */
+  readonly restarts: number;
 }
 
 export interface WorkerGroup extends GroupDefinition {
@@ -86,9 +102,9 @@ export class WorkerGroups {
   /** Puts a worker into a state. A new start forgets what the last program counted. Unknown ids are ignored. */
   setState(worker: string, state: WorkerState): void {
     this.replace(worker, (old) => {
-      const { count, ...rest } = old;
+      const { count, activity, ...rest } = old;
       if (state.kind === 'starting') return { ...rest, state, ready: false };
-      return { ...old, state };
+      return count === undefined ? { ...rest, state } : { ...rest, count, state };
     });
   }
 
@@ -98,6 +114,25 @@ export class WorkerGroups {
 
   setReady(worker: string): void {
     this.replace(worker, (old) => ({ ...old, ready: true }));
+  }
+
+  /** Sets what the workers' connections do; those that are not named do nothing that is known. */
+  setActivities(activities: ReadonlyMap<string, string>): void {
+    for (const group of this.groups.values()) {
+      const workers = group.workers.map(({ activity: _, ...rest }) => {
+        const activity = activities.get(rest.id);
+        return activity === undefined ? rest : { ...rest, activity };
+      });
+      this.groups.set(group.id, { ...group, workers });
+    }
+  }
+
+  /** Adds copies to a group. */
+  extend(group: string, workers: readonly { id: string; number: number; state: WorkerState }[]): void {
+    const found = this.groups.get(group);
+    if (found === undefined) return;
+    const complete = workers.map((worker) => ({ ...worker, ready: false }));
+    this.groups.set(group, { ...found, workers: [...found.workers, ...complete] });
   }
 
   /** Removes a worker, and its group with the last one. */
@@ -123,8 +158,9 @@ export function isAlive(worker: Worker): boolean {
 }
 
 /** "queue worker on task_queue" */
-export function groupLabel(group: GroupDefinition): string {
-  return l10n.t('{0} on {1}', templateName(group.template), targetsLabel(group.targets));
+export function groupLabel(group: Pick<GroupDefinition, 'program' | 'targets'>): string {
+  if (group.targets.length === 0) return programName(group.program);
+  return l10n.t('{0} on {1}', programName(group.program), targetsLabel(group.targets));
 }
 
 /** "2 running · 1 ended" */
@@ -135,34 +171,37 @@ export function groupDescription(group: WorkerGroup): string {
   if (count('running') > 0) parts.push(l10n.t('{0} running', count('running')));
   const starting = count('starting') + count('resuming');
   if (starting > 0) parts.push(l10n.t('{0} starting', starting));
+  if (count('waiting') > 0) parts.push(l10n.t('{0} to restart', count('waiting')));
   if (count('ended') > 0) parts.push(l10n.t('{0} ended', count('ended')));
   return parts.join(' · ');
 }
 
 /** "running · 12 processed · 2.0/s · pid 4711 · 2 min", as of `now`. */
 export function workerDescription(group: GroupDefinition, worker: Worker, now: number): string {
-  const [state, ...rest] = stateParts(worker.state, now);
-  // The count before what is cut off first in a narrow sidebar.
-  return [state, ...countParts(group.template, worker), ...rest].join(' · ');
+  const [state, ...rest] = stateParts(group, worker.state, now);
+  const doing = worker.state.kind === 'running' && worker.activity !== undefined ? [worker.activity] : [];
+  // Count and activity before what is cut off first in a narrow sidebar.
+  return [state, ...countParts(group.program, worker), ...doing, ...rest].join(' · ');
 }
 
 /** Name, state and, where it failed, the last that it said; lines of plain text. */
 export function workerTooltip(group: GroupDefinition, worker: Worker, now: number): string {
   const lines = [`${groupLabel(group)} #${worker.number}`, workerDescription(group, worker, now)];
   lines.push(l10n.t('connection {0}', group.connection.name));
-  if (worker.state.kind === 'ended') lines.push(...lastLines(worker.state.end.stderrTail));
+  if ('end' in worker.state) lines.push(...lastLines(worker.state.end.stderrTail, tooltipLines));
   return lines.join('\n');
 }
 
 /** Whether it ended otherwise than by finishing or by being asked to. */
 export function failed(state: WorkerState): boolean {
+  if (state.kind === 'waiting') return true;
   if (state.kind !== 'ended') return false;
   const { code, signal } = state.end;
   if (state.why === 'notStarted' || state.why === 'lost') return true;
   return code !== null ? code !== 0 : signal !== null && signal !== 'SIGINT' && signal !== 'SIGTERM';
 }
 
-function stateParts(state: WorkerState, now: number): string[] {
+function stateParts(group: GroupDefinition, state: WorkerState, now: number): string[] {
   switch (state.kind) {
     case 'starting':
       return [l10n.t('starting')];
@@ -171,6 +210,11 @@ function stateParts(state: WorkerState, now: number): string[] {
     case 'running': {
       const what = state.stopping ? l10n.t('stopping') : l10n.t('running');
       return [what, l10n.t('pid {0}', state.pid), uptime(now - state.since)];
+    }
+    case 'waiting': {
+      const seconds = Math.max(0, Math.ceil((state.until - now) / 1_000));
+      const next = l10n.t('restarts in {0} s ({1} of {2})', seconds, state.attempt, group.restarts);
+      return [endText(state.end, state.why), next];
     }
     case 'ended':
       return [endText(state.end, state.why)];
@@ -192,10 +236,10 @@ function endText(end: WorkerEnd, why: EndReason): string {
   }
 }
 
-function countParts(template: WorkerTemplate, worker: Worker): string[] {
+function countParts(program: WorkerProgram, worker: Worker): string[] {
   const { count } = worker;
-  if (count === undefined) return [];
-  const done = doneText(template, count.done);
+  if (count === undefined || program.kind !== 'builtIn') return [];
+  const done = doneText(program.template, count.done);
   return worker.state.kind === 'running' && count.perSecond > 0
     ? [done, l10n.t('{0}/s', count.perSecond.toFixed(count.perSecond < 10 ? 1 : 0))]
     : [done];
@@ -234,10 +278,11 @@ function uptime(ms: number): string {
 
 const tooltipLines = 12;
 
-function lastLines(stderr: string): string[] {
+/** The last lines of what a program said, as they may stand in a label. */
+export function lastLines(stderr: string, most: number): string[] {
   const lines = stripVTControlCharacters(stderr)
     .split(/\r?\n/)
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
-  return lines.slice(-tooltipLines).map((line) => displayText(line, 200));
+  return lines.slice(-most).map((line) => displayText(line, 200));
 }

@@ -1,25 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import type { Endpoint } from '../protocol/endpoint';
 import type { BuiltInWorkerConfig, WorkerCommand, WorkerTarget } from '../protocol/workerLease';
+import { clientNameVariable, composeEndpoint, composeLine } from './composeLaunch';
 import { displayBytes, displayText } from './displayText';
 import { Failure } from './failure';
 import { decodeUtf8, fromBytes, toBytes } from './messageValue';
-import { templateName, type WorkerOptions, type WorkerTemplate } from './workerTemplates';
-
-/** A program of ours, or a file of the user's with the interpreter that runs it (its arguments before the file). */
-export type WorkerProgram =
-  | { readonly kind: 'builtIn'; readonly template: WorkerTemplate; readonly options: WorkerOptions }
-  | {
-      readonly kind: 'script';
-      readonly file: string;
-      readonly interpreter: readonly [program: string, ...args: string[]];
-      readonly args: readonly string[];
-      readonly cwd: string;
-    };
+import { redisCliLine } from './redisCliLaunch';
+import { redisUrl } from './redisUrl';
+import { programName, type RunnableProgram } from './workerProgram';
 
 /** All that decides how one worker is run. */
 export interface WorkerSpec {
-  readonly program: WorkerProgram;
+  readonly program: RunnableProgram;
   readonly group: string;
   /** 1 for the first copy. */
   readonly number: number;
@@ -43,6 +35,7 @@ export interface WorkerLease {
   readonly token: string;
 }
 
+/** What the launcher's terminal tells it. */
 export const leaseVariables = {
   address: 'REDIS_MESSAGING_LEASE',
   worker: 'REDIS_MESSAGING_WORKER',
@@ -106,23 +99,33 @@ export function workerLaunch(spec: WorkerSpec, runtime: WorkerRuntime): WorkerCo
       builtIn,
     };
   }
-  const [interpreter, ...before] = program.interpreter;
+  if (program.kind === 'redisCli') return { name, ...redisCliLine(program, spec.endpoint), closeAtEnd: true };
+  const { interpreter: line, file, args, cwd, compose } = program;
+  const endpoint = compose === undefined ? spec.endpoint : composeEndpoint(spec.endpoint, compose);
+  const env = {
+    REDIS_URL: redisUrl(endpoint),
+    ...targetEnvironment(spec.targets),
+    [clientNameVariable]: clientName,
+  };
+  if (compose !== undefined) return { name, ...composeLine(compose, line, args, cwd, env) };
+  const [interpreter, ...before] = line;
   return {
     name,
     program: interpreter,
-    args: [...before, program.file, ...program.args],
-    cwd: program.cwd,
-    env: {
-      REDIS_URL: redisUrl(spec.endpoint),
-      ...targetEnvironment(spec.targets),
-      REDIS_CLIENT_NAME: clientName,
-    },
+    args: [...before, file, ...args],
+    cwd,
+    env,
   };
 }
 
-/** The name of a worker's terminal, for example "queue worker #1 · queue1". VS Code would draw `$(zap)` in it as an icon. */
+/** The name of a worker's terminal, for example "queue worker #1 · queue1". */
 export function workerTerminalName(name: string, number: number, targets: readonly WorkerTarget[]): string {
-  return `${name} #${number} · ${targetsLabel(targets)}`.replaceAll('$(', '\\$(');
+  return plainTerminalName(`${name} #${number} · ${targetsLabel(targets)}`);
+}
+
+/** A terminal's name as it is meant: VS Code would draw `$(zap)` in it as an icon. */
+export function plainTerminalName(name: string): string {
+  return name.replaceAll('$(', '\\$(');
 }
 
 /** The names of what a worker uses as they may stand in a label. */
@@ -135,13 +138,6 @@ export function workerClientName(group: string, number: number): string {
   return `redis-messaging:${group}:${number}`;
 }
 
-/** What people call the program, for use inside a sentence. */
-export function programName(program: WorkerProgram): string {
-  return program.kind === 'builtIn'
-    ? templateName(program.template)
-    : (program.file.split(/[\\/]/).pop() ?? program.file);
-}
-
 /** The bytes of a queue or channel name. @throws {Failure} `argument` when it is empty. */
 export function targetBytes(target: WorkerTarget): Buffer {
   const bytes = toBytes(target.name);
@@ -151,18 +147,7 @@ export function targetBytes(target: WorkerTarget): Buffer {
   });
 }
 
-/** The URL by which redis-py, ioredis and redis-cli reach an endpoint. It holds the password. */
-function redisUrl(endpoint: Endpoint): string {
-  const { username, password } = endpoint;
-  const user = username === undefined ? '' : encodeURIComponent(username);
-  const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
-  const login = user === '' && secret === '' ? '' : `${user}${secret}@`;
-  if (endpoint.path !== undefined) return `unix://${login}${encodeURI(endpoint.path)}?db=${endpoint.db}`;
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-  return `${endpoint.tls === undefined ? 'redis' : 'rediss'}://${login}${host}:${endpoint.port}/${endpoint.db}`;
-}
-
-/** The first queue as REDIS_QUEUE, the first channel as REDIS_CHANNEL, the first pattern as REDIS_PATTERN. */
+/** The first queue as REDIS_QUEUE, and likewise REDIS_STREAM, REDIS_CHANNEL and REDIS_PATTERN. */
 function targetEnvironment(targets: readonly WorkerTarget[]): Record<string, string> {
   const env: Record<string, string> = {};
   for (const target of targets) env[`REDIS_${target.kind.toUpperCase()}`] ??= environmentText(target);

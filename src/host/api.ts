@@ -26,8 +26,12 @@ export interface RedisMessagingApi {
   workers(): readonly WorkerGroup[];
 }
 
+type ApiParts = Pick<Services, 'connections' | 'models' | 'panels'> & {
+  readonly workers: Pick<Services['workers'], 'groups'>;
+};
+
 /** Makes the API over the services. */
-export function createApi({ connections, models, panels, workers }: Services): RedisMessagingApi {
+export function createApi({ connections, models, panels, workers }: ApiParts): RedisMessagingApi {
   return {
     version: 1,
     catalog: (connection) => {

@@ -9,6 +9,11 @@ import { isMessageValue, toBytes } from '../core/messageValue';
 export class CommandArguments {
   constructor(private readonly fields: Readonly<Record<string, unknown>>) {}
 
+  /** All fields as they were given, for what is described by many. */
+  get all(): Readonly<Record<string, unknown>> {
+    return this.fields;
+  }
+
   has(field: string): boolean {
     return this.fields[field] !== undefined;
   }

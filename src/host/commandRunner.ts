@@ -18,6 +18,8 @@ export interface InvokedNode {
 export interface Invocation {
   readonly args: CommandArguments;
   readonly node: InvokedNode | undefined;
+  /** The file that was clicked in the Explorer or an editor. */
+  readonly resource: vscode.Uri | undefined;
   readonly interactive: boolean;
   /** The command's title in the user's language. */
   readonly title: string;
@@ -74,7 +76,14 @@ export class CommandTitles {
 }
 
 function invocationOf(first: unknown, title: string): Invocation {
-  const base = { args: new CommandArguments({}), node: undefined, title, connectionName: undefined };
+  const resource = first instanceof vscode.Uri ? first : undefined;
+  const base = {
+    args: new CommandArguments({}),
+    node: undefined,
+    resource,
+    title,
+    connectionName: undefined,
+  };
   if (isNode(first)) return { ...base, node: first, interactive: true };
   if (isPlainObject(first)) return { ...base, args: new CommandArguments(first), interactive: false };
   return { ...base, interactive: true };

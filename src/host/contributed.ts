@@ -29,10 +29,20 @@ export const commandIds = [
   'traffic.pause',
   'traffic.clear',
   'worker.start',
+  'worker.runScript',
+  'worker.runInCompose',
+  'worker.runSaved',
+  'worker.save',
+  'worker.scale',
+  'worker.scaleUp',
+  'worker.scaleDown',
+  'worker.stopAll',
+  'worker.cancelRestart',
   'worker.stop',
   'worker.restart',
   'worker.showTerminal',
   'worker.dismiss',
+  'terminal.redisCli',
   'journal.show',
   'journal.clear',
   'log.show',
@@ -74,9 +84,12 @@ export const contextValues = {
   channel: 'channel',
   pattern: 'pattern',
   workerRunning: 'worker.running',
+  /** It crashed and will be restarted. */
+  workerWaiting: 'worker.waiting',
   workerEnded: 'worker.ended',
   workerGroupRunning: 'workerGroup.running',
   workerGroupEnded: 'workerGroup.ended',
+  savedWorker: 'savedWorker',
 } as const;
 
 /** Settings below `redisMessaging`, with the type that package.json declares. */
@@ -94,7 +107,19 @@ export interface SettingTypes {
   readonly 'journal.maxBytes': number;
   readonly 'traffic.ringBytes': number;
   readonly 'traffic.ringMessages': number;
+  /** What runs a script, by extension: a program, or a list of it and its first arguments. */
+  readonly interpreters: Readonly<Record<string, unknown>>;
+  /** Saved workers and compounds by name; see savedWorker. */
+  readonly workers: Readonly<Record<string, unknown>>;
   readonly 'worker.leaseSeconds': number;
+  readonly 'worker.interruptSeconds': number;
+  readonly 'worker.terminateSeconds': number;
+  /** After how many crashes in a row a worker is given up. */
+  readonly 'worker.restarts': number;
+  /** The compose program with its first arguments. */
+  readonly 'worker.compose': readonly unknown[];
+  /** Path of redis-cli; empty: looked for. */
+  readonly 'redisCli.path': string;
 }
 
 export const settingKeys: readonly (keyof SettingTypes)[] = [
@@ -110,5 +135,12 @@ export const settingKeys: readonly (keyof SettingTypes)[] = [
   'journal.maxBytes',
   'traffic.ringBytes',
   'traffic.ringMessages',
+  'interpreters',
+  'workers',
   'worker.leaseSeconds',
+  'worker.interruptSeconds',
+  'worker.terminateSeconds',
+  'worker.restarts',
+  'worker.compose',
+  'redisCli.path',
 ];

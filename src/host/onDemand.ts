@@ -29,19 +29,29 @@ import { queuePop } from './commands/queuePop';
 import { queuePush } from './commands/queuePush';
 import { serverStart } from './commands/serverStart';
 import { serverStop } from './commands/serverStop';
+import { terminalRedisCli } from './commands/terminalRedisCli';
 import { trafficClear } from './commands/trafficClear';
 import { trafficPause } from './commands/trafficPause';
 import { tutorialQueueAgainstPubSub } from './commands/tutorialQueueAgainstPubSub';
+import { workerCancelRestart } from './commands/workerCancelRestart';
 import { workerDismiss } from './commands/workerDismiss';
 import { workerRestart } from './commands/workerRestart';
+import { workerRunInCompose } from './commands/workerRunInCompose';
+import { workerRunSaved } from './commands/workerRunSaved';
+import { workerRunScript } from './commands/workerRunScript';
+import { workerSave } from './commands/workerSave';
+import { workerScale, workerScaleBy } from './commands/workerScale';
 import { workerShowTerminal } from './commands/workerShowTerminal';
 import { workerStart } from './commands/workerStart';
 import { workerStop } from './commands/workerStop';
+import { workerStopAll } from './commands/workerStopAll';
 import type { CommandId } from './contributed';
-
 import { LocalServer } from './localServer/localServer';
 import { PanelFactory, type PanelFactoryOptions } from './panels/panelFactory';
 import type { Services } from './services';
+import { createWorkers as makeWorkers } from './workers/createWorkers';
+import { savedWorkerTask, savedWorkerTasks } from './workers/savedWorkerTasks';
+import type { LoadedWorkers } from './workers/workersOnDemand';
 
 /*
  * Entry of the bundle that comes when the user first acts: nothing in here is needed to show the sidebar, and activation
@@ -67,6 +77,14 @@ export function useTexts(contents: Readonly<Record<string, string>>): void {
 export function createLocalServer(...parts: ConstructorParameters<typeof LocalServer>): LocalServer {
   return new LocalServer(...parts);
 }
+
+/** The workers of this window; none runs yet. */
+export function createWorkers(...parts: Parameters<typeof makeWorkers>): LoadedWorkers {
+  return makeWorkers(...parts);
+}
+
+/** The saved workers as tasks. */
+export const tasks = { all: savedWorkerTasks, one: savedWorkerTask };
 
 /** The handler of every command that package.json contributes; a missing one does not compile. */
 export function commandHandlers(services: Services): Readonly<Record<CommandId, CommandHandler>> {
@@ -101,10 +119,20 @@ export function commandHandlers(services: Services): Readonly<Record<CommandId, 
     'traffic.pause': trafficPause(services.panels),
     'traffic.clear': trafficClear(services.panels),
     'worker.start': workerStart(services),
+    'worker.runScript': workerRunScript(services),
+    'worker.runInCompose': workerRunInCompose(services),
+    'worker.runSaved': workerRunSaved(services),
+    'worker.save': workerSave(services),
+    'worker.scale': workerScale(services),
+    'worker.scaleUp': workerScaleBy(services, 1),
+    'worker.scaleDown': workerScaleBy(services, -1),
     'worker.stop': workerStop(services),
+    'worker.stopAll': workerStopAll(services),
+    'worker.cancelRestart': workerCancelRestart(services),
     'worker.restart': workerRestart(services),
     'worker.showTerminal': workerShowTerminal(services),
     'worker.dismiss': workerDismiss(services),
+    'terminal.redisCli': terminalRedisCli(services),
     'journal.show': journalShow(services),
     'journal.clear': journalClear(services),
     'log.show': async () => services.log.show(),

@@ -22,6 +22,10 @@ function ofType<Value extends string | boolean>(otherwise: Value): SettingRule<V
 
 const isEnd = (value: unknown): value is 'head' | 'tail' => value === 'head' || value === 'tail';
 
+function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
 function ends(value: unknown): SettingTypes['queue.directions'] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return Object.fromEntries(
@@ -43,7 +47,17 @@ export const settingRules: { readonly [Key in keyof SettingTypes]: SettingRule<S
   'journal.maxBytes': whole(67_108_864, 1_048_576, 1_073_741_824),
   'traffic.ringBytes': whole(67_108_864, 1_048_576, 2_147_483_648),
   'traffic.ringMessages': whole(1_000_000, 1_000, 10_000_000),
+  interpreters: { default: {}, read: record },
+  workers: { default: {}, read: record },
   'worker.leaseSeconds': whole(30, 5, 3_600),
+  'worker.interruptSeconds': whole(5, 1, 3_600),
+  'worker.terminateSeconds': whole(5, 1, 3_600),
+  'worker.restarts': whole(5, 1, 1_000),
+  'worker.compose': {
+    default: ['docker', 'compose'],
+    read: (value) => (Array.isArray(value) ? value : undefined),
+  },
+  'redisCli.path': ofType<string>(''),
 };
 
 /** A setting's value as it may be used: within its bounds, or its default where the value is of another kind. */

@@ -29,9 +29,14 @@ export async function readTlsFiles({ ca, cert, key, servername }: ProfileTls): P
   };
 }
 
+/** A path in which `~/` is the home folder. */
+export function expandHome(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+}
+
 /** The text of one of the files. @throws {Failure} as {@link readTlsFiles}. */
 export async function readPem(field: 'ca' | 'cert' | 'key', file: string): Promise<string> {
-  const path = file.startsWith('~/') ? join(homedir(), file.slice(2)) : file;
+  const path = expandHome(file);
   if (!isAbsolute(path)) {
     throw unusable(field, file, vscode.l10n.t('the path is not absolute'));
   }

@@ -23,7 +23,17 @@ export interface WorkerCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly builtIn?: BuiltInWorkerConfig;
   /** Run whenever the program has ended or was ended: removes what it left elsewhere, for example a container. */
-  readonly cleanUp?: { readonly program: string; readonly args: readonly string[] };
+  readonly cleanUp?: CommandLine;
+  /** Where signals do not reach what does the work, as in a container: run with the name of the signal, INT for example, added. */
+  readonly signal?: CommandLine;
+  /** Its terminal closes with it, as that of a shell does. */
+  readonly closeAtEnd?: true;
+}
+
+/** A program with its arguments, run in the worker's folder and environment. */
+export interface CommandLine {
+  readonly program: string;
+  readonly args: readonly string[];
 }
 
 /** Configuration of a built-in worker, sent to it over IPC. */
@@ -82,6 +92,14 @@ export type LauncherMessage =
   /** Said by another window's host that would listen here: one whose own window is gone makes room. */
   | { readonly kind: 'yield' };
 
+/** How long a worker may take to end, in ms. */
+export interface StopLimits {
+  /** Between SIGINT and SIGTERM. */
+  readonly interruptMs: number;
+  /** Between SIGTERM and SIGKILL. */
+  readonly terminateMs: number;
+}
+
 export interface WorkerEnd {
   readonly code: number | null;
   readonly signal: string | null;
@@ -101,8 +119,8 @@ export type HostMessage =
     }
   /** Renews the lease. Sent only while a window is known to be there. */
   | { readonly kind: 'renew'; readonly leaseMs: number }
-  /** Ends the worker: SIGINT, then SIGTERM, then SIGKILL. */
-  | { readonly kind: 'stop' }
+  /** Ends the worker: SIGINT, after `interruptMs` SIGTERM, after `terminateMs` more SIGKILL. */
+  | ({ readonly kind: 'stop' } & StopLimits)
   | { readonly kind: 'refused'; readonly reason: string }
   /** The answer to `yield` of a host whose window is there. */
   | { readonly kind: 'occupied' };

@@ -31,6 +31,7 @@ class Launcher {
   private readonly finished: Promise<number>;
   private finish: (code: number) => void = () => undefined;
   private name = '';
+  private closeAtEnd = false;
   private resume: string | undefined;
   private child: WorkerProcess | undefined;
   private ready = false;
@@ -85,7 +86,7 @@ class Launcher {
         this.link.renew(message.leaseMs);
         return;
       case 'stop':
-        this.child?.stop();
+        this.child?.stop(message);
         return;
       case 'refused':
         // A terminal that the editor revived with the token of another day. Nothing ran, so it may just close.
@@ -103,6 +104,7 @@ class Launcher {
     this.link.renew(message.leaseMs);
     l10n.config({ contents: { ...message.l10n } });
     this.name = message.command.name;
+    this.closeAtEnd = message.command.closeAtEnd === true;
     try {
       this.child = await WorkerProcess.start(message.command, message.l10n, (report) => {
         if (report.kind === 'ready') this.ready = true;
@@ -144,6 +146,10 @@ class Launcher {
     this.end = end;
     this.link.send({ kind: 'ended', end });
     if (this.abandoned) return;
+    if (this.closeAtEnd && end.code === 0) {
+      this.finish(0);
+      return;
+    }
     const after = duration(end.at - since);
     const how =
       end.signal === null

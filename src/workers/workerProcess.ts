@@ -3,15 +3,15 @@ import { electronVariable, leaseVariables } from '../core/workerLaunch';
 import type {
   BuiltInMessage,
   BuiltInReport,
+  CommandLine,
   L10nContents,
+  StopLimits,
   WorkerCommand,
   WorkerEnd,
 } from '../protocol/workerLease';
 import { endTreeOnWindows, signalGroup } from './processGroup';
 import { StderrTail } from './stderrTail';
 
-/** Between SIGINT, SIGTERM and SIGKILL. */
-const patienceMs = 5_000;
 const stderrDrainMs = 300;
 const cleanUpLimitMs = 10_000;
 
@@ -66,19 +66,19 @@ export class WorkerProcess {
     return new WorkerProcess(child, command, child.pid ?? 0, ended);
   }
 
-  /** Ends the program as Ctrl+C does; one that stays gets SIGTERM after 5 s, and SIGKILL after 5 s more. */
-  stop(): void {
+  /** Ends the program as Ctrl+C does; one that stays gets SIGTERM after a while, and SIGKILL after another. */
+  stop({ interruptMs, terminateMs }: StopLimits): void {
     if (this.stopping !== undefined) return;
-    const steps: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGKILL'];
-    const next = (step: number): void => {
-      const signal = steps[step];
-      if (signal === undefined || this.hasEnded) return;
+    const force = (signal: 'SIGTERM' | 'SIGKILL', then: () => void, afterMs: number): void => {
+      if (this.hasEnded) return;
       this.signal(signal);
-      this.stopping = setTimeout(() => next(step + 1), patienceMs);
+      this.stopping = setTimeout(then, afterMs);
     };
+    const kill = (): void => force('SIGKILL', () => undefined, 0);
+    const terminate = (): void => force('SIGTERM', kill, terminateMs);
     if (process.platform === 'win32' && this.child.connected) tell(this.child, { kind: 'stop' });
     else this.signal('SIGINT');
-    this.stopping = setTimeout(() => next(0), patienceMs);
+    this.stopping = setTimeout(terminate, interruptMs);
     void this.ended.then(() => clearTimeout(this.stopping));
   }
 
@@ -90,21 +90,34 @@ export class WorkerProcess {
 
   /** Removes what the program left elsewhere, once, within 10 s. There may be nothing left, so a failure tells nothing. */
   cleanUp(): Promise<void> {
-    const { cleanUp, env } = this.command;
+    const { cleanUp } = this.command;
     if (cleanUp === undefined) return Promise.resolve();
-    this.cleaning ??= new Promise((resolve) => {
-      const options = {
-        env: { ...inheritedEnvironment(), ...env },
-        timeout: cleanUpLimitMs,
-        windowsHide: true,
-      };
-      execFile(cleanUp.program, [...cleanUp.args], options, () => resolve());
-    });
+    this.cleaning ??= this.runBeside(cleanUp);
     return this.cleaning;
   }
 
+  /** Runs a command in the program's folder and environment, unseen, for at most 10 s. Never rejects. */
+  private runBeside({ program, args }: CommandLine): Promise<void> {
+    const { cwd, env } = this.command;
+    const options = {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...inheritedEnvironment(), ...env },
+      timeout: cleanUpLimitMs,
+      windowsHide: true,
+    };
+    return new Promise((resolve) => {
+      execFile(program, [...args], options, () => resolve());
+    });
+  }
+
   /** SIGKILL goes to the program alone: the launcher, in the same group, still has to tell how it ended. */
-  private signal(signal: NodeJS.Signals): void {
+  private signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
+    const { signal: elsewhere } = this.command;
+    if (elsewhere !== undefined) {
+      // What runs here only shows what runs there, and would leave it alone there.
+      void this.runBeside({ ...elsewhere, args: [...elsewhere.args, signal.slice(3)] });
+      if (signal !== 'SIGKILL') return;
+    }
     if (signal === 'SIGKILL' || !signalGroup(signal)) this.child.kill(signal);
   }
 

@@ -97,13 +97,13 @@ export class WorkerHost {
   }
 
   /** Runs something else in the terminal of a worker that has ended. */
-  runAgain(worker: string, command: WorkerCommand): boolean {
+  runAgain(worker: string, command: WorkerCommand | (() => Promise<WorkerCommand>)): boolean {
     this.events.length = 0;
-    return this.lease.runAgain(worker, async () => command);
+    return this.lease.runAgain(worker, typeof command === 'function' ? command : async () => command);
   }
 
-  stop(worker: string): void {
-    this.lease.stop(worker);
+  stop(worker: string, limits = { interruptMs: 5_000, terminateMs: 5_000 }): void {
+    this.lease.stop(worker, limits);
   }
 
   /** The first event of this kind about a worker. */

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { workerLaunch } from '../../src/core/workerLaunch';
+import type { ComposeService } from '../../src/core/workerProgram';
 import { until } from '../launch/limits';
 import { isAlive } from '../launch/processTree';
-import { builtIn, userProgram, WorkerHost } from './workerHost';
+import { Teardown } from '../launch/teardown';
+import { tempFolder } from '../launch/tempFolder';
+import { builtIn, runtime, userProgram, WorkerHost } from './workerHost';
 
 describe('Worker launcher', function () {
   this.timeout(40_000);
@@ -123,6 +130,121 @@ describe('Worker launcher', function () {
     await pty.shows('was ended by SIGKILL');
   });
 
+  it('waits between the signals for as long as it is told', async () => {
+    const code = `
+      process.on('SIGINT', () => console.log('SIGINT')); process.on('SIGTERM', () => console.log('SIGTERM'));
+      console.log('ready'); setInterval(() => {}, 1000)`;
+    const pty = await host.launch('w', userProgram(code));
+    await pty.shows('ready');
+    const begin = Date.now();
+    host.stop('w', { interruptMs: 1_000, terminateMs: 500 });
+    assert.equal((await host.event('w', 'ended')).end.signal, 'SIGKILL');
+    assert.ok(Date.now() - begin >= 1_400);
+    await pty.shows('SIGTERM');
+  });
+
+  it('closes with a program that is a shell of its own, unless that failed', async () => {
+    const shell = (code: string) => ({ ...userProgram(code), closeAtEnd: true as const });
+    const pty = await host.launch('w', shell(''));
+    assert.equal(await pty.ended, 0);
+    const failed = await host.launch('v', shell('process.exit(1)'));
+    await failed.shows('with exit code 1 · press Enter to close');
+  });
+
+  it('keeps what ended on the screen when the next command cannot be made', async () => {
+    const pty = await host.launch('w', userProgram('process.exit(1)'));
+    await host.event('w', 'ended');
+    assert.ok(host.runAgain('w', () => Promise.reject(new Error('the script is gone'))));
+    assert.equal((await host.event('w', 'notStarted')).reason, 'the script is gone');
+    assert.ok(host.runAgain('w', userProgram('process.exit(2)')));
+    assert.equal((await host.event('w', 'ended')).end.code, 2);
+    await pty.shows('with exit code 2');
+  });
+
+  describe('of a worker in a compose service', () => {
+    const teardown = new Teardown();
+    after(() => teardown.finish());
+
+    /** A docker whose containers are sessions of this machine: as the real one, it passes no signal on. */
+    const docker = `#!/bin/sh
+      while [ "$1" != exec ]; do shift; done; shift
+      while :; do case "$1" in --env) shift 2;; -T) shift;; *) break;; esac; done
+      shift
+      exec setsid --wait "$@"`;
+
+    async function launched(code: string) {
+      const folder = await tempFolder(teardown, 'compose');
+      const program = join(folder, 'docker');
+      await writeFile(program, docker, { mode: 0o755 });
+      await writeFile(join(folder, 'w.js'), code);
+      const compose: ComposeService = {
+        command: [program, 'compose'],
+        file: join(folder, 'compose.yaml'),
+        service: 'app',
+        script: join(folder, 'w.js'),
+        redisHost: 'redis',
+      };
+      const script = { kind: 'script', file: '/w.js', args: [folder], cwd: folder, compose } as const;
+      const command = workerLaunch(
+        {
+          program: { ...script, interpreter: [process.execPath] },
+          group: `script-${randomBytes(4).toString('hex')}`,
+          number: 1,
+          targets: [{ kind: 'queue', name: '$(touch x)' }],
+          connectionName: 'test',
+          endpoint: { host: '127.0.0.1', port: 6379, db: 0, password: 'p w' },
+        },
+        runtime,
+      );
+      return { pty: await host.launch('w', command), folder };
+    }
+
+    const main = `
+      const { writeFileSync } = require('node:fs');
+      console.log(process.env.REDIS_QUEUE, process.env.REDIS_URL);
+      writeFileSync(process.argv[2] + '/pid', String(process.pid));`;
+
+    async function pidIn(folder: string): Promise<number> {
+      const text = await until(15_000, 'its pid', () =>
+        readFile(join(folder, 'pid'), 'utf8').then(
+          (read) => read || undefined,
+          () => undefined,
+        ),
+      );
+      return Number(text);
+    }
+
+    it('interrupts what runs there', async () => {
+      const code = `${main} process.on('SIGINT', () => { writeFileSync(process.argv[2] + '/signal', 'SIGINT'); process.exit(0); });
+        setInterval(() => {}, 1000)`;
+      const { pty, folder } = await launched(code);
+      const pid = await pidIn(folder);
+      await pty.shows('$(touch x) redis://:p%20w@redis:6379/0');
+      host.stop('w');
+      await host.event('w', 'ended');
+      assert.equal(await readFile(join(folder, 'signal'), 'utf8'), 'SIGINT');
+      assert.equal(await isAlive(pid), false);
+    });
+
+    it('kills there what obeys no signal', async () => {
+      const code = `${main} for (const s of ['SIGINT', 'SIGTERM']) process.on(s, () => {}); setInterval(() => {}, 1000)`;
+      const { folder } = await launched(code);
+      const pid = await pidIn(folder);
+      host.stop('w', { interruptMs: 500, terminateMs: 500 });
+      await host.event('w', 'ended');
+      await until(10_000, 'Ending there', async () => ((await isAlive(pid)) ? undefined : true));
+    });
+
+    it('leaves nothing there when its terminal is closed', async () => {
+      const { pty, folder } = await launched(
+        `${main} process.on('SIGINT', () => {}); setInterval(() => {}, 1000)`,
+      );
+      const pid = await pidIn(folder);
+      pty.hangUp();
+      await until(15_000, 'Ending there', async () => ((await isAlive(pid)) ? undefined : true));
+    });
+  });
+
   it('takes 100 MB of stderr without keeping them', async () => {
     const code = `
       const block = Buffer.alloc(1 << 20, 'y'); let left = 100;
@@ -134,7 +256,6 @@ describe('Worker launcher', function () {
     const { end } = await host.event('w', 'ended', 30_000);
     assert.equal(end.code, 0);
     assert.ok(end.stderrTail.endsWith('yyythe end\n'));
-    const { readFile } = await import('node:fs/promises');
     const peak = await until(1_000, 'Reading its memory', async () =>
       Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${accepted.pid}/status`, 'utf8'))?.[1]),
     );

@@ -4,6 +4,7 @@ import {
   type GroupDefinition,
   groupDescription,
   groupLabel,
+  isAlive,
   WorkerGroups,
   type WorkerState,
   workerDescription,
@@ -13,10 +14,10 @@ import type { WorkerEnd } from '../../src/protocol/workerLease';
 
 const definition: GroupDefinition = {
   id: 'queueWorker-1',
-  template: 'queueWorker',
+  program: { kind: 'builtIn', template: 'queueWorker', options: {} },
   targets: [{ kind: 'queue', name: 'task_queue' }],
   connection: { id: 'c1', name: 'local' },
-  options: {},
+  restarts: 5,
 };
 
 const starting: WorkerState = { kind: 'starting' };
@@ -115,6 +116,46 @@ describe('WorkerGroups', () => {
     groups.setCount('w1', { done: 5, perSecond: 2 });
     groups.setState('w1', starting);
     assert.deepEqual(groups.find('w1')?.worker, { id: 'w1', number: 1, state: starting, ready: false });
+  });
+
+  it('counts down to the restart of a crashed worker, which counts as failed', () => {
+    const groups = twoWorkers();
+    const { end } = { ...ending({ code: 1 }) } as Extract<WorkerState, { kind: 'ended' }>;
+    groups.setState('w1', { kind: 'waiting', end, why: 'exit', until: 10_000, attempt: 2 });
+    const found = groups.find('w1');
+    assert.ok(found);
+    const text = workerDescription(found.group, found.worker, 6_500);
+    assert.equal(text, 'exited with 1 · restarts in 4 s (2 of 5)');
+    assert.equal(groupDescription(only(groups)), '1 starting · 1 to restart');
+    assert.equal(failed(found.worker.state), true);
+    assert.equal(isAlive(found.worker), true);
+  });
+
+  it('shows what a connection does while its worker runs, and not afterwards', () => {
+    const groups = twoWorkers();
+    groups.setState('w1', { kind: 'running', pid: 7, since: 0, stopping: false });
+    groups.setActivities(new Map([['w1', 'blocked in BRPOP 3 s']]));
+    const described = (): string => {
+      const found = groups.find('w1');
+      return found === undefined ? '' : workerDescription(found.group, found.worker, 0);
+    };
+    assert.equal(described(), 'running · blocked in BRPOP 3 s · pid 7 · just started');
+    groups.setState('w1', ending({ code: 0 }));
+    assert.equal(described(), 'exited with 0');
+    groups.setState('w1', { kind: 'running', pid: 8, since: 0, stopping: false });
+    assert.equal(described(), 'running · pid 8 · just started');
+  });
+
+  it('takes further copies, and names a script by its file', () => {
+    const groups = twoWorkers();
+    groups.extend(definition.id, [{ id: 'w3', number: 3, state: starting }]);
+    assert.deepEqual(
+      only(groups).workers.map(({ number }) => number),
+      [1, 2, 3],
+    );
+    const program = { kind: 'script', file: 'C:\\w\\my worker.py', args: [], cwd: 'C:\\w' } as const;
+    assert.equal(groupLabel({ program, targets: definition.targets }), 'my worker.py on task_queue');
+    assert.equal(groupLabel({ program, targets: [] }), 'my worker.py');
   });
 
   it('removes a group with its last worker, and ignores what it does not know', () => {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { isFailure } from '../../src/core/failure';
 import {
   launcherTerminal,
-  type WorkerProgram,
   type WorkerRuntime,
   type WorkerSpec,
   workerClientName,
   workerLaunch,
   workerTerminalName,
 } from '../../src/core/workerLaunch';
+import type { ComposeService, ProgramLine, RedisCliProgram } from '../../src/core/workerProgram';
 import type { Endpoint } from '../../src/protocol/endpoint';
 
 const endpoint: Endpoint = {
@@ -57,9 +57,7 @@ function builtIn(target: string | { base64: string }): WorkerSpec {
   };
 }
 
-type Interpreter = Extract<WorkerProgram, { kind: 'script' }>['interpreter'];
-
-function script(file: string, interpreter: Interpreter, target = 'q'): WorkerSpec {
+function script(file: string, interpreter: ProgramLine, target = 'q'): WorkerSpec {
   return {
     ...builtIn(target),
     program: { kind: 'script', file, interpreter, args: ['--verbose', 'a b'], cwd: '/work space' },
@@ -67,6 +65,8 @@ function script(file: string, interpreter: Interpreter, target = 'q'): WorkerSpe
 }
 
 describe('workerLaunch', () => {
+  const linux = platforms.linux as WorkerRuntime;
+
   for (const [platform, runtime] of Object.entries(platforms)) {
     describe(`on ${platform}`, () => {
       it('runs our workers bundle, whatever the target is called', () => {
@@ -128,11 +128,122 @@ describe('workerLaunch', () => {
     });
   }
 
-  const linux = platforms.linux as WorkerRuntime;
+  describe('in a compose service', () => {
+    const compose = (part: Partial<ComposeService> = {}): WorkerSpec => {
+      const spec = script('/work space/w.py', ['python3', '-u'], '$(touch x)');
+      const { program } = spec;
+      if (program.kind !== 'script') throw new Error('a script');
+      const service: ComposeService = {
+        command: ['docker', 'compose'],
+        file: '/work space/compose.yaml',
+        service: 'app',
+        script: 'w.py',
+        redisHost: 'redis',
+        redisPort: 6379,
+        ...part,
+      };
+      return { ...spec, program: { ...program, compose: service } };
+    };
+
+    for (const [platform, runtime] of Object.entries(platforms)) {
+      it(`runs docker compose exec on ${platform}, one argument each, variables by name`, () => {
+        const command = workerLaunch(compose(), runtime);
+        assert.equal(command.program, 'docker');
+        assert.deepEqual(command.args, [
+          ...['compose', '--file', '/work space/compose.yaml', 'exec'],
+          ...['--env', 'REDIS_URL', '--env', 'REDIS_QUEUE', '--env', 'REDIS_CLIENT_NAME'],
+          ...['app', 'python3', '-u', 'w.py', '--verbose', 'a b'],
+        ]);
+        assert.equal(command.env.REDIS_QUEUE, '$(touch x)');
+        assert.equal(command.env.REDIS_URL, 'redis://app%20user:p%40ss%3Aw%2Frd%23%25@redis:6379/2');
+        assert.ok(!JSON.stringify([command.args, command.signal, command.cleanUp]).includes('p%40ss'));
+      });
+    }
+
+    it('signals by name what runs there, and kills what is left', () => {
+      const { signal, cleanUp } = workerLaunch(compose(), linux);
+      const name = 'redis-messaging:queueWorker-1a2b3c4d:2';
+      assert.deepEqual(signal?.args.slice(0, 8), [
+        ...['compose', '--file', '/work space/compose.yaml', 'exec', '-T', 'app', 'sh', '-c'],
+      ]);
+      assert.deepEqual(signal?.args.slice(9), ['sh', name]);
+      assert.deepEqual(cleanUp?.args, [...(signal?.args ?? []), 'KILL']);
+    });
+
+    it('takes no option for a service or a script', () => {
+      for (const service of ['-rf', '--privileged', '', 'a b', '$(x)', 'a;b']) {
+        assert.throws(() => workerLaunch(compose({ service }), linux), /is no name of a service/);
+      }
+      assert.ok(workerLaunch(compose({ script: '-c' }), linux).args.includes('./-c'));
+    });
+
+    it('runs in another compose program where the settings name one', () => {
+      const { program, args } = workerLaunch(compose({ command: ['/opt/my podman', 'compose'] }), linux);
+      assert.deepEqual([program, args[0]], ['/opt/my podman', 'compose']);
+    });
+  });
+
+  describe('of redis-cli', () => {
+    const cli = (part: Partial<Endpoint>, more: Partial<RedisCliProgram> = {}) => {
+      const program: RedisCliProgram = {
+        kind: 'redisCli',
+        cli: ['/usr/bin/redis-cli'],
+        cluster: false,
+        ...more,
+      };
+      const plain: Endpoint = { host: 'h', port: 1, db: 0, ...part };
+      return workerLaunch({ ...script('/x.py', ['p']), targets: [], program, endpoint: plain }, linux);
+    };
+
+    it('has the password in its own environment and nowhere else', () => {
+      const { program, args, env, closeAtEnd } = cli({ username: 'me', password: '-p@ss word', db: 3 });
+      assert.equal(program, '/usr/bin/redis-cli');
+      assert.deepEqual(args, ['-h', 'h', '-p', '1', '-n', '3', '--user', 'me']);
+      assert.deepEqual(env, { REDISCLI_AUTH: '-p@ss word' });
+      assert.equal(closeAtEnd, true);
+      assert.deepEqual(cli({}).env, {});
+    });
+
+    it('names TLS files by path, and the server', () => {
+      const tls = { ca: '/my ca.pem', cert: '/c.pem', key: '/k.pem', servername: 'redis.example' };
+      assert.deepEqual(cli({ tls: {} }, { tls }).args.slice(6), [
+        ...[
+          '--tls',
+          '--cacert',
+          '/my ca.pem',
+          '--cert',
+          '/c.pem',
+          '--key',
+          '/k.pem',
+          '--sni',
+          'redis.example',
+        ],
+      ]);
+      assert.deepEqual(cli({ tls: {} }).args.slice(6), ['--tls', '--sni', 'h']);
+      assert.deepEqual(cli({ tls: {}, host: '127.0.0.1' }).args.slice(6), ['--tls']);
+    });
+
+    it('takes a socket, and follows a cluster', () => {
+      assert.deepEqual(cli({ path: '/run/my redis.sock' }).args, ['-s', '/run/my redis.sock', '-n', '0']);
+      assert.deepEqual(cli({}, { cluster: true }).args, ['-h', 'h', '-p', '1', '-c']);
+    });
+  });
 
   it('takes a target of any bytes', () => {
     const base64 = Buffer.from([0xff, 0x00, 0x80]).toString('base64');
     assert.deepEqual(workerLaunch(builtIn({ base64 }), linux).builtIn?.targets[0]?.name, { base64 });
+  });
+
+  it('gives a script a stream, a channel or a pattern by the name of its kind', () => {
+    const targets = [
+      { kind: 'stream', name: 's 1' },
+      { kind: 'stream', name: 's 2' },
+      { kind: 'channel', name: 'c' },
+      { kind: 'pattern', name: 'n.*' },
+    ] as const;
+    const { env } = workerLaunch({ ...script('/x.py', ['python3']), targets }, linux);
+    assert.deepEqual([env.REDIS_STREAM, env.REDIS_CHANNEL, env.REDIS_PATTERN], ['s 1', 'c', 'n.*']);
+    assert.equal(env.REDIS_QUEUE, undefined);
   });
 
   it('writes rediss, unix and IPv6 addresses as clients read them', () => {

@@ -121,7 +121,8 @@ class Tutorial {
   ): GroupRequest {
     const { id, name } = this.profile;
     const options = workerOptions(template, given);
-    const definition = { template, targets: [target], connection: { id, name }, options };
+    const program = { kind: 'builtIn', template, options } as const;
+    const definition = { program, targets: [target], connection: { id, name }, restarts: 0 };
     return { definition, count, ...(after === undefined ? {} : { after }) };
   }
 

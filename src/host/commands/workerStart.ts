@@ -16,19 +16,23 @@ import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { queueDirection } from '../queueDirections';
+import { setting } from '../settings';
 import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
+import { runGivenScript } from './workerRunScript';
 import { chooseTargets } from './workerTargets';
 
 const mostCopies = 20;
 
 /**
  * `{template, target | targets | patterns, connection?, count?, options?}` → `{group, workers: [{id, name, pid}]}` once each
- * of the `count` copies runs. One that writes needs `confirmed: true` on production. `options` are those of the template: see workerTemplates.
+ * of the `count` copies runs; or `{script, …}` as for worker.runScript. `restartOnCrash` is true, or how many times in a row.
+ * One that writes needs `confirmed: true` on production. `options` are those of the template: see workerTemplates.
  */
 export function workerStart(services: WorkerServices): CommandHandler {
   return async (invocation) => {
     requireTrust();
     const { connections, workers } = services;
+    if (invocation.args.has('script')) return runGivenScript(services, invocation);
     const profile = await targetConnection(connections, invocation);
     const template = await chooseTemplate(invocation);
     requireWritable(profile, template);
@@ -47,9 +51,18 @@ export function workerStart(services: WorkerServices): CommandHandler {
         destroysOn: profile,
       });
     }
-    const [group] = await workers.launch([{ definition: { template, targets, connection, options }, count }]);
+    const program = { kind: 'builtIn', template, options } as const;
+    const definition = { program, targets, connection, restarts: givenRestarts(invocation) };
+    const [group] = await workers.launch([{ definition, count }]);
     return startedGroup(await workers.started(group.id));
   };
+}
+
+/** How many crashes in a row are answered by a restart: none, unless the call says otherwise. */
+function givenRestarts({ args }: Invocation): number {
+  const given = args.all.restartOnCrash;
+  if (typeof given === 'boolean') return given ? setting('worker.restarts') : 0;
+  return args.count('restartOnCrash', 0, 1_000) ?? 0;
 }
 
 async function chooseTemplate({ args, node, interactive }: Invocation): Promise<WorkerTemplate> {

@@ -42,6 +42,9 @@ export interface KeeperOptions {
   reachWindow(): Promise<unknown>;
 }
 
+/** A server saves its data when it is asked to end. */
+const stopLimits = { interruptMs: 5_000, terminateMs: 5_000 };
+
 /**
  * Keeps at most one server for this window, under the launcher that also runs the workers: it holds a lease, so a reloaded
  * window takes the server over, and without a window it ends.
@@ -147,7 +150,7 @@ export class ServerKeeper implements LeaseEvents, vscode.Disposable {
     const { kept } = this;
     if (kept === undefined) return true;
     this.ending = true;
-    if (!this.lease.stop(kept.id)) {
+    if (!this.lease.stop(kept.id, stopLimits)) {
       // Its keeper has not come yet, and is refused when it does; or it is away, and ends with its lease.
       this.lease.forget(kept.id);
       this.ended(kept.id, undefined);

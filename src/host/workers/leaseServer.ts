@@ -4,6 +4,7 @@ import type {
   HostMessage,
   L10nContents,
   LauncherMessage,
+  StopLimits,
   WorkerCommand,
   WorkerEnd,
   WorkerProgress,
@@ -100,15 +101,15 @@ export class LeaseServer {
   runAgain(worker: string, command: () => Promise<WorkerCommand>): boolean {
     const launcher = this.launchers.get(worker);
     if (launcher === undefined) return false;
-    void this.handOver(worker, launcher, command);
+    void this.handOver(worker, launcher, command, true);
     return true;
   }
 
   /** Asks a worker to end, gently first. Returns false when its launcher is not connected. */
-  stop(worker: string): boolean {
+  stop(worker: string, limits: StopLimits): boolean {
     const launcher = this.launchers.get(worker);
     if (launcher === undefined) return false;
-    say(launcher.socket, { kind: 'stop' });
+    say(launcher.socket, { kind: 'stop', ...limits });
     return true;
   }
 
@@ -179,14 +180,16 @@ export class LeaseServer {
     this.take(hello.worker, launcher);
     // Making the command may take its time.
     say(socket, { kind: 'renew', leaseMs: this.options.leaseMs() });
-    void this.handOver(hello.worker, launcher, expected.command);
+    void this.handOver(hello.worker, launcher, expected.command, false);
     return hello.worker;
   }
 
+  /** @param known the launcher has run something before: it stays, with what that said on its screen. */
   private async handOver(
     worker: string,
     launcher: Launcher,
     makeCommand: () => Promise<WorkerCommand>,
+    known: boolean,
   ): Promise<void> {
     const { socket, pid } = launcher;
     try {
@@ -204,7 +207,7 @@ export class LeaseServer {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.options.events.notStarted(worker, reason);
-      refuse(socket, reason);
+      if (!known) refuse(socket, reason);
     }
   }
 

@@ -7,7 +7,7 @@ import {
   type WorkerGroup,
   workerDescription,
 } from '../../core/workerGroups';
-import { templateName } from '../../core/workerTemplates';
+import { programName } from '../../core/workerProgram';
 import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { Invocation } from '../commandRunner';
@@ -46,7 +46,7 @@ export function startedGroup(group: WorkerGroup): StartedGroup {
 }
 
 export function startedWorker(group: WorkerGroup, worker: Worker): StartedWorker {
-  const name = `${templateName(group.template)} #${worker.number}`;
+  const name = `${programName(group.program)} #${worker.number}`;
   const { id, state } = worker;
   return state.kind === 'running' ? { id, name, pid: state.pid } : { id, name };
 }

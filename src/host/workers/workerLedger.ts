@@ -16,13 +16,26 @@ import type { GroupRecord, WorkerRecord, WorkerRecords } from './workerRecords';
 /** A launcher that lost its socket tries again every 500 ms; one that is not back after this long was killed. */
 const lostAfterMs = 4_000;
 
+/** A worker that has just ended. */
+export interface EndedWorker {
+  readonly worker: string;
+  readonly ranMs: number;
+  /** It had been asked to end. */
+  readonly stopping: boolean;
+}
+
 /** What is known of every worker: from the leases, from what the last host wrote down, and by whom it may be awaited. */
 export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   private readonly groups = new WorkerGroups();
   private readonly changes = new vscode.EventEmitter<void>();
   private readonly returns = new vscode.EventEmitter<{ worker: string; launcherPid: number }>();
+  private readonly ends = new vscode.EventEmitter<EndedWorker>();
   /** How to recognise the launchers that are out there, by worker. */
   private readonly launchers = new Map<string, Pick<WorkerRecord, 'resumeHash' | 'pid'>>();
+  /** How many times in a row a worker has crashed. */
+  private readonly crashed = new Map<string, number>();
+  /** Workers of the last host that had ended by then. */
+  private readonly over = new Set<string>();
   private readonly away = new Map<string, NodeJS.Timeout>();
   private slot: number | undefined;
 
@@ -30,6 +43,8 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   readonly onDidChange = this.changes.event;
   /** Fires when a launcher of the last host has come back. */
   readonly onDidReturn = this.returns.event;
+  /** Fires when a worker has ended, after its state has changed. */
+  readonly onDidEnd = this.ends.event;
 
   constructor(
     private readonly records: WorkerRecords,
@@ -45,6 +60,11 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
     const found = this.groups.find(id);
     if (found !== undefined) return found;
     throw new Failure('notFound', vscode.l10n.t('There is no worker "{0}".', id));
+  }
+
+  /** A worker, if it is still there. */
+  peek(id: string): Worker | undefined {
+    return this.groups.find(id)?.worker;
   }
 
   /** @throws {Failure} `notFound` */
@@ -66,8 +86,10 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
       const resuming: WorkerState = { kind: 'resuming' };
       const slots = workers.map(({ id, number }) => ({ id, number, state: resuming }));
       this.groups.add(definition, slots);
-      for (const { id, resumeHash, pid } of workers) {
+      for (const { id, resumeHash, pid, over, crashes } of workers) {
         this.launchers.set(id, { resumeHash, pid });
+        this.crashed.set(id, crashes);
+        if (over) this.over.add(id);
         this.expectBack(id, leaseMs);
       }
     }
@@ -84,10 +106,65 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
     this.changes.fire();
   }
 
-  /** Its slot is about to run anew. */
+  /** Adds starting copies to a group: one for each of these ids, with the next free numbers. Returns the numbers. */
+  extend(group: string, ids: readonly string[]): readonly number[] {
+    const taken = this.group(group).workers.map(({ number }) => number);
+    const free = Array.from({ length: taken.length + ids.length }, (_, index) => index + 1).filter(
+      (number) => !taken.includes(number),
+    );
+    const numbers = ids.map((_, index) => free[index] ?? 0);
+    const state: WorkerState = { kind: 'starting' };
+    this.groups.extend(
+      group,
+      ids.map((id, index) => ({ id, number: numbers[index] ?? 0, state })),
+    );
+    this.changes.fire();
+    return numbers;
+  }
+
+  /** Its slot is about to run anew. The launcher is known until it has taken the new command, lest a reload lose it. */
   starting(worker: string): void {
-    this.launchers.delete(worker);
+    this.over.delete(worker);
     this.setState(worker, { kind: 'starting' });
+  }
+
+  /** Its launcher will not be back: another takes its place. */
+  forgetLauncher(worker: string): void {
+    this.launchers.delete(worker);
+  }
+
+  /** How many times in a row it has crashed. */
+  crashes(worker: string): number {
+    return this.crashed.get(worker) ?? 0;
+  }
+
+  /** It is a person who starts it: crashes are counted from here. */
+  forgetCrashes(worker: string): void {
+    this.crashed.delete(worker);
+  }
+
+  /** It has crashed so many times in a row, and will be restarted then (ms since the epoch). */
+  waiting(worker: string, crashes: number, until: number): void {
+    const { state } = this.find(worker).worker;
+    if (state.kind !== 'ended') return;
+    this.crashed.set(worker, crashes);
+    const { end, why } = state;
+    this.setState(worker, { kind: 'waiting', end, why, until, attempt: crashes });
+    this.remember();
+  }
+
+  /** It is not restarted after all. */
+  giveUp(worker: string): void {
+    const { state } = this.find(worker).worker;
+    if (state.kind !== 'waiting') return;
+    this.setState(worker, { kind: 'ended', end: state.end, why: state.why });
+    this.remember();
+  }
+
+  /** What the workers' connections do, by worker, in words. */
+  activities(activities: ReadonlyMap<string, string>): void {
+    this.groups.setActivities(activities);
+    this.changes.fire();
   }
 
   stopping(worker: string): void {
@@ -108,6 +185,8 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   remove(worker: string): void {
     this.back(worker);
     this.launchers.delete(worker);
+    this.crashed.delete(worker);
+    this.over.delete(worker);
     this.groups.remove(worker);
     this.remember();
     this.changes.fire();
@@ -148,10 +227,11 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
     const { pid, child, ready, progress, end } = launcher;
     this.back(worker);
     this.returns.fire({ worker, launcherPid: pid });
-    if (child !== undefined) this.started(worker, child);
+    if (child !== undefined && end === undefined) this.started(worker, child);
     if (ready) this.ready(worker);
     if (progress !== undefined) this.progress(worker, progress);
-    if (end !== undefined) this.end(worker, end, child === undefined ? 'notStarted' : 'exit');
+    const ranMs = end === undefined || child === undefined ? 0 : end.at - child.since;
+    if (end !== undefined) this.end(worker, end, child === undefined ? 'notStarted' : 'exit', ranMs);
   }
 
   started(worker: string, child: { readonly pid: number; readonly since: number }): void {
@@ -178,13 +258,17 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
 
   disconnected(worker: string): void {
     const state = this.groups.find(worker)?.worker.state;
-    if (state !== undefined && state.kind !== 'ended') this.expectBack(worker, lostAfterMs);
+    // A launcher without a program has nothing to come back for: its terminal was closed.
+    if (state !== undefined && state.kind !== 'ended' && state.kind !== 'waiting') {
+      this.expectBack(worker, lostAfterMs);
+    }
   }
 
   dispose(): void {
     for (const timer of this.away.values()) clearTimeout(timer);
     this.changes.dispose();
     this.returns.dispose();
+    this.ends.dispose();
   }
 
   private setState(worker: string, state: WorkerState): void {
@@ -192,12 +276,25 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
     this.changes.fire();
   }
 
-  private end(worker: string, end: WorkerEnd, why: EndReason): void {
+  private end(worker: string, end: WorkerEnd, why: EndReason, ran?: number): void {
     this.back(worker);
     const found = this.groups.find(worker);
-    if (found === undefined || found.worker.state.kind === 'ended') return;
+    if (found === undefined) return;
+    const { state } = found.worker;
+    if (state.kind === 'ended') return;
+    if (state.kind === 'waiting') {
+      // What it waited in was closed by hand: so it shall not come back.
+      if (why === 'terminalClosed') this.giveUp(worker);
+      return;
+    }
     this.log.info(`${worker}: ended (${why}, code ${end.code}, signal ${end.signal})`);
     this.setState(worker, { kind: 'ended', end, why });
+    const running = state.kind === 'running';
+    const ranMs = ran ?? (running ? end.at - state.since : 0);
+    if (!this.over.has(worker)) {
+      this.ends.fire({ worker, ranMs, stopping: running && state.stopping });
+    }
+    this.remember();
   }
 
   /** A worker whose launcher is away for longer than this is not coming back. */
@@ -221,9 +318,12 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
     if (this.slot === undefined) return;
     const records: GroupRecord[] = [];
     for (const { workers, ...definition } of this.groups.all) {
-      const known = workers.flatMap(({ id, number }) => {
+      const known = workers.flatMap(({ id, number, state }) => {
         const launcher = this.launchers.get(id);
-        return launcher === undefined ? [] : [{ id, number, ...launcher }];
+        const over = state.kind === 'ended' || (state.kind === 'resuming' && this.over.has(id));
+        // The next host counts the crash after which it waits.
+        const crashes = this.crashes(id) - (state.kind === 'waiting' ? 1 : 0);
+        return launcher === undefined ? [] : [{ id, number, over, crashes, ...launcher }];
       });
       if (known.length > 0) records.push({ ...definition, workers: known });
     }

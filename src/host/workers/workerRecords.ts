@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GroupDefinition } from '../../core/workerGroups';
+import { recordPrefix } from './leftWorkers';
 
 /** A worker as the next host of this window will know it. The hash recognises its launcher and is no secret. */
 export interface WorkerRecord {
@@ -8,14 +9,19 @@ export interface WorkerRecord {
   readonly number: number;
   readonly resumeHash: string;
   readonly pid: number;
+  /** It had ended for good: nothing restarts it. */
+  readonly over: boolean;
+  /** How many times in a row it has crashed. */
+  readonly crashes: number;
 }
 
+/** A group as the next host of this window will know it. */
 export interface GroupRecord extends GroupDefinition {
   readonly workers: readonly WorkerRecord[];
 }
 
 interface RecordFile {
-  readonly version: 1;
+  readonly version: 2;
   readonly groups: readonly GroupRecord[];
 }
 
@@ -33,21 +39,11 @@ export class WorkerRecords {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Whether any window of the workspace has left something. */
-  async any(): Promise<boolean> {
-    try {
-      return (await readdir(this.folder)).some((name) => name.startsWith('workers-'));
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  }
-
   /** What the last host of this window remembered; nothing where the file is missing or of another version. */
   async read(slot: number): Promise<readonly GroupRecord[]> {
     try {
       const content = JSON.parse(await readFile(this.file(slot), 'utf8')) as Partial<RecordFile>;
-      return content.version === 1 && Array.isArray(content.groups) ? content.groups : [];
+      return content.version === 2 && Array.isArray(content.groups) ? content.groups : [];
     } catch (error) {
       if (isMissing(error) || error instanceof SyntaxError) return [];
       throw error;
@@ -71,14 +67,14 @@ export class WorkerRecords {
       await rm(file, { force: true });
       return;
     }
-    const content: RecordFile = { version: 1, groups: pending.groups };
+    const content: RecordFile = { version: 2, groups: pending.groups };
     await mkdir(this.folder, { recursive: true });
     await writeFile(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
     await rename(`${file}.new`, file);
   }
 
   private file(slot: number): string {
-    return join(this.folder, `workers-${slot}.json`);
+    return join(this.folder, `${recordPrefix}${slot}.json`);
   }
 }
 

@@ -1,27 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { displayText } from '../../core/displayText';
 import { Failure } from '../../core/failure';
 import { type GroupDefinition, isAlive, type Worker, type WorkerGroup } from '../../core/workerGroups';
 import {
   launcherTerminal,
+  plainTerminalName,
   targetBytes,
   type WorkerRuntime,
-  workerLaunch,
   workerTerminalName,
 } from '../../core/workerLaunch';
-import { templateDescriptions, templateName } from '../../core/workerTemplates';
-import type { WorkerCommand } from '../../protocol/workerLease';
+import { programIcon, programName, type RedisCliProgram, type WorkerProgram } from '../../core/workerProgram';
+import type { StopLimits, WorkerCommand } from '../../protocol/workerLease';
 import type { Connections } from '../connections';
 import type { Log } from '../log';
 import { setting } from '../settings';
+import { Turns } from '../turns';
+import { CrashRestarts } from './crashRestarts';
 import { LeaseServer } from './leaseServer';
+import { makeCommand } from './makeCommand';
 import { WorkerLedger } from './workerLedger';
 import { WorkerRecords } from './workerRecords';
 import { WorkerTerminals } from './workerTerminals';
 
 const startLimitMs = 15_000;
-/** SIGINT, 5 s, SIGTERM, 5 s, SIGKILL, and a little more. */
-const stopLimitMs = 12_000;
+/** For a killed program to be told of. */
+const killedLimitMs = 5_000;
 
 /** What shall be started: `count` workers of one group. */
 export interface GroupRequest {
@@ -47,6 +51,9 @@ export class WorkerService implements vscode.Disposable {
   private readonly records: WorkerRecords;
   private readonly ledger: WorkerLedger;
   private readonly lease: LeaseServer;
+  private readonly restarts: CrashRestarts;
+  /** A group changes its size in one way at a time. */
+  private readonly scaling = new Turns();
 
   constructor(
     private readonly connections: Connections,
@@ -64,11 +71,13 @@ export class WorkerService implements vscode.Disposable {
       events: this.ledger,
     });
     this.ledger.onDidReturn(({ worker, launcherPid }) => void this.terminals.adopt(worker, launcherPid));
-    this.terminals.onDidClose(({ worker, exitCode }) => this.ledger.terminalClosed(worker, exitCode));
+    this.terminals.onDidClose(({ worker, exitCode }) => this.terminalClosed(worker, exitCode));
+    this.restarts = new CrashRestarts(this.ledger, (worker) => this.runAgain(worker, false), log);
   }
 
+  /** The groups that are workers: what only sits in a terminal of ours is not. */
   get groups(): readonly WorkerGroup[] {
-    return this.ledger.all;
+    return this.ledger.all.filter(({ program }) => program.kind !== 'redisCli');
   }
 
   /** Fires when a group, a worker or a state changed. */
@@ -86,12 +95,9 @@ export class WorkerService implements vscode.Disposable {
     return this.ledger.group(id);
   }
 
-  /**
-   * Takes over the workers that the last host of this window left. Does nothing where there are none, so that a window
-   * without workers opens no socket.
-   */
+  /** Takes over the workers that the last host of this window left. */
   async resume(): Promise<void> {
-    if (await this.records.any()) await this.open();
+    await this.open();
   }
 
   /**
@@ -108,7 +114,7 @@ export class WorkerService implements vscode.Disposable {
     const opened: string[] = [];
     // In one turn; see WorkerTerminals.
     for (const { definition, count, after } of requests) {
-      const group: GroupDefinition = { id: `${definition.template}-${shortId()}`, ...definition };
+      const group: GroupDefinition = { id: `${programWord(definition.program)}-${shortId()}`, ...definition };
       const ids = Array.from({ length: count }, () => `worker-${shortId()}`);
       this.ledger.add(group, ids);
       for (const [index, id] of ids.entries()) {
@@ -136,25 +142,60 @@ export class WorkerService implements vscode.Disposable {
    * @throws {Failure} `notFound`, or the cause why it did not start
    */
   async restart(id: string): Promise<Worker> {
-    const { group, worker } = this.find(id);
+    this.find(id);
     await this.open();
-    if (isAlive(worker)) await this.stop([id]);
-    this.ledger.starting(id);
-    const inPlace =
-      this.terminals.has(id) && this.lease.runAgain(id, () => this.command(group, worker.number));
-    if (!inPlace) {
-      const old = this.terminals.release(id);
-      this.openTerminal(group, id, worker.number, undefined, undefined);
-      old?.dispose();
-    }
-    this.terminals.show(id, true);
-    await this.workerStarted(id);
+    await this.stop([id]);
+    this.ledger.forgetCrashes(id);
+    await this.runAgain(id, true);
     return this.find(id).worker;
   }
 
   /**
+   * Makes so many copies of a group run: starts what has ended and then new ones, or stops and removes the last.
+   * @returns the group; undefined when none is left
+   * @throws {Failure} with the cause of the first that did not start
+   */
+  async scale(groupId: string, count: number): Promise<WorkerGroup | undefined> {
+    this.group(groupId);
+    await this.scaling.run(groupId, async () => {
+      await this.open();
+      const { workers, ...group } = this.group(groupId);
+      const alive = workers.filter(isAlive);
+      if (alive.length >= count) {
+        const surplus = alive.slice(count).map(({ id }) => id);
+        await this.stop(surplus);
+        this.dismiss(surplus);
+        return;
+      }
+      const missing = count - alive.length;
+      const again = workers.filter((worker) => !isAlive(worker)).slice(0, missing);
+      const ids = Array.from({ length: missing - again.length }, () => `worker-${shortId()}`);
+      const numbers = this.ledger.extend(groupId, ids);
+      let neighbour: string | undefined;
+      for (const [index, id] of ids.entries()) {
+        this.openTerminal(group, id, numbers[index] ?? 0, neighbour, undefined);
+        neighbour = id;
+      }
+      await Promise.all([
+        ...ids.map((id) => this.workerStarted(id)),
+        ...again.map(({ id }) => this.restart(id)),
+      ]);
+    });
+    return this.ledger.all.find(({ id }) => id === groupId);
+  }
+
+  /** Opens redis-cli on a connection, in a terminal that is no worker and in no view. Returns the terminal's name. */
+  async openRedisCli(program: RedisCliProgram, connection: GroupDefinition['connection']): Promise<string> {
+    const definition = { program, targets: [], connection, restarts: 0 };
+    const [group] = await this.launch([{ definition, count: 1 }]);
+    await this.started(group.id);
+    const [worker] = group.workers;
+    return worker === undefined ? '' : (this.terminals.name(worker.id) ?? '');
+  }
+
+  /**
    * Ends workers, gently first, and waits until they have ended.
-   * @throws {Failure} `timeout` when one is still there after 12 s
+   * @throws {Failure} `timeout` when one is still there a while after SIGKILL
    */
   async stop(ids: readonly string[]): Promise<void> {
     await Promise.all(ids.map((id) => this.stopOne(id)));
@@ -192,8 +233,14 @@ export class WorkerService implements vscode.Disposable {
     });
   }
 
+  /** Says what the workers' connections do, by worker, in words. */
+  setActivities(activities: ReadonlyMap<string, string>): void {
+    this.ledger.activities(activities);
+  }
+
   /** Lets go of the workers without ending them: a reloaded window takes them over, and otherwise their leases lapse. */
   dispose(): void {
+    this.restarts.dispose();
     this.lease.dispose();
     this.terminals.dispose();
     this.ledger.dispose();
@@ -214,19 +261,37 @@ export class WorkerService implements vscode.Disposable {
       await after;
       return this.command(group, number);
     });
-    const name = workerTerminalName(templateName(group.template), number, group.targets);
+    const name = terminalName(group, number);
     const lease = { address: this.lease.address, worker: id, token };
     const description = launcherTerminal(name, this.options.runtime, lease);
-    this.terminals.create(id, description, templateDescriptions[group.template].icon, beside);
+    this.terminals.create(id, description, programIcon(group.program), beside);
   }
 
   /** Made only when the launcher asks, so that nobody holds the secret in the meantime. */
-  private async command(group: GroupDefinition, number: number): Promise<WorkerCommand> {
-    const { id, template, options, targets, connection } = group;
-    const endpoint = await this.connections.endpoint(connection.id);
-    const program = { kind: 'builtIn', template, options } as const;
-    const spec = { program, group: id, number, targets, connectionName: connection.name, endpoint };
-    return workerLaunch(spec, this.options.runtime);
+  private command(group: GroupDefinition, number: number): Promise<WorkerCommand> {
+    return makeCommand(group, number, this.connections, this.options.runtime);
+  }
+
+  /** Runs an ended worker's slot anew. @throws {Failure} with the cause why it did not start */
+  private async runAgain(id: string, show: boolean): Promise<void> {
+    const { group, worker } = this.find(id);
+    this.ledger.starting(id);
+    const inPlace =
+      this.terminals.has(id) && this.lease.runAgain(id, () => this.command(group, worker.number));
+    if (!inPlace) {
+      this.ledger.forgetLauncher(id);
+      const old = this.terminals.release(id);
+      this.openTerminal(group, id, worker.number, undefined, undefined);
+      old?.dispose();
+    }
+    if (show) this.terminals.show(id, true);
+    await this.workerStarted(id);
+  }
+
+  private terminalClosed(worker: string, exitCode: number | undefined): void {
+    this.ledger.terminalClosed(worker, exitCode);
+    const group = this.ledger.all.find(({ workers }) => workers.some(({ id }) => id === worker));
+    if (group?.program.kind === 'redisCli') this.ledger.remove(worker);
   }
 
   private async workerStarted(id: string): Promise<void> {
@@ -238,20 +303,22 @@ export class WorkerService implements vscode.Disposable {
   }
 
   private async stopOne(id: string): Promise<void> {
+    this.restarts.cancel(id);
     if (!isAlive(this.find(id).worker)) return;
     this.ledger.stopping(id);
-    if (!this.lease.stop(id)) {
+    const limits = stopLimits();
+    if (!this.lease.stop(id, limits)) {
       // Without its launcher, closing the terminal is what is left.
       this.terminals.release(id)?.dispose();
       this.ledger.terminalClosed(id, undefined);
     }
-    await this.ledger.until(id, (worker) => !isAlive(worker), stopLimitMs);
+    await this.ledger.until(id, (worker) => !isAlive(worker), wholeMs(limits));
   }
 
   private startFailure(id: string): Failure {
     const { group, worker } = this.find(id);
     const reason = worker.state.kind === 'ended' ? worker.state.end.stderrTail.trim() : '';
-    const name = `${templateName(group.template)} #${worker.number}`;
+    const name = `${programName(group.program)} #${worker.number}`;
     const message =
       reason === ''
         ? vscode.l10n.t('{0} did not start.', name)
@@ -262,6 +329,28 @@ export class WorkerService implements vscode.Disposable {
 
 function leaseMs(): number {
   return setting('worker.leaseSeconds') * 1_000;
+}
+
+function stopLimits(): StopLimits {
+  return {
+    interruptMs: setting('worker.interruptSeconds') * 1_000,
+    terminateMs: setting('worker.terminateSeconds') * 1_000,
+  };
+}
+
+function wholeMs({ interruptMs, terminateMs }: StopLimits): number {
+  return interruptMs + terminateMs + killedLimitMs;
+}
+
+/** The beginning of a group's id, which stands in client names: printable and without spaces. */
+function programWord(program: WorkerProgram): string {
+  return program.kind === 'builtIn' ? program.template : program.kind;
+}
+
+function terminalName({ program, targets, connection }: GroupDefinition, number: number): string {
+  if (program.kind === 'redisCli')
+    return plainTerminalName(`redis-cli · ${displayText(connection.name, 60)}`);
+  return workerTerminalName(programName(program), number, targets);
 }
 
 function shortId(): string {

@@ -53,6 +53,11 @@ export class WorkerTerminals implements vscode.Disposable {
     return this.terminals.has(worker);
   }
 
+  /** What stands on a worker's terminal. */
+  name(worker: string): string | undefined {
+    return this.terminals.get(worker)?.name;
+  }
+
   /** Returns false when its terminal is gone. */
   show(worker: string, preserveFocus: boolean): boolean {
     const terminal = this.terminals.get(worker);

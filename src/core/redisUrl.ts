@@ -1,0 +1,12 @@
+import type { Endpoint } from '../protocol/endpoint';
+
+/** The URL by which redis-py, ioredis and redis-cli reach an endpoint. It holds the password. */
+export function redisUrl(endpoint: Endpoint): string {
+  const { username, password } = endpoint;
+  const user = username === undefined ? '' : encodeURIComponent(username);
+  const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
+  const login = user === '' && secret === '' ? '' : `${user}${secret}@`;
+  if (endpoint.path !== undefined) return `unix://${login}${encodeURI(endpoint.path)}?db=${endpoint.db}`;
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
+  return `${endpoint.tls === undefined ? 'redis' : 'rediss'}://${login}${host}:${endpoint.port}/${endpoint.db}`;
+}

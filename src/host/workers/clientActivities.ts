@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+import { activityText, type RedisClient, readClientList } from '../../core/clientActivity';
+import type { CommandPort } from '../../core/commandPort';
+import { displayText } from '../../core/displayText';
+import { isFailure } from '../../core/failure';
+import { bytes } from '../../core/redisReply';
+import type { WorkerGroup } from '../../core/workerGroups';
+import { workerClientName } from '../../core/workerLaunch';
+import type { Connections } from '../connections';
+
+const pollMs = 2_000;
+/** All clients are listed again this often while one of ours is not among them. */
+const searchMs = 6_000;
+/** CLIENT LIST is about 350 bytes a client, and Redis serves nobody while it writes them. */
+const mostClients = 5_000;
+
+/** What is known of the clients of one connection. */
+interface Watched {
+  ids: ReadonlySet<string>;
+  searchedAt: number;
+  /** A sentence, where they cannot be looked at. */
+  problem: string | undefined;
+}
+
+/** What the running workers' connections do, by CLIENT LIST, asked for only while somebody looks. */
+export class ClientActivities implements vscode.Disposable {
+  private readonly watched = new Map<string, Watched>();
+  private timer: NodeJS.Timeout | undefined;
+  private looking = false;
+
+  /**
+   * @param groups the workers
+   * @param tell hears what each does, by worker, and in a sentence why nothing is known, where that is so
+   */
+  constructor(
+    private readonly connections: Connections,
+    private readonly groups: () => readonly WorkerGroup[],
+    private readonly tell: (activities: ReadonlyMap<string, string>, problem: string | undefined) => void,
+  ) {}
+
+  /** Begins to look, or ends it. */
+  look(wanted: boolean): void {
+    if (wanted === this.looking) return;
+    this.looking = wanted;
+    clearTimeout(this.timer);
+    if (wanted) void this.poll();
+  }
+
+  dispose(): void {
+    this.look(false);
+  }
+
+  private async poll(): Promise<void> {
+    const running = this.groups().filter(({ workers }) =>
+      workers.some(({ state }) => state.kind === 'running'),
+    );
+    const used = new Set(running.map(({ connection }) => connection.id));
+    for (const known of this.watched.keys()) if (!used.has(known)) this.watched.delete(known);
+    const activities = new Map<string, string>();
+    for (const connection of used) {
+      const clients = await this.clients(connection, namesOn(running, connection));
+      if (clients !== undefined) describe(running, connection, clients, activities);
+    }
+    if (!this.looking) return;
+    const problems = [...this.watched.values()].flatMap(({ problem }) => problem ?? []);
+    this.tell(activities, problems[0]);
+    this.timer = setTimeout(() => void this.poll(), pollMs);
+  }
+
+  /** Our clients on a connection; undefined where they cannot be known now. */
+  private async clients(
+    connection: string,
+    names: ReadonlySet<string>,
+  ): Promise<readonly RedisClient[] | undefined> {
+    // Nobody who only looks at workers opens a connection.
+    if (this.connections.state(connection).kind !== 'ready') {
+      this.watched.delete(connection);
+      return undefined;
+    }
+    const watched = this.watched.get(connection) ?? { ids: new Set(), searchedAt: 0, problem: undefined };
+    this.watched.set(connection, watched);
+    if (watched.problem !== undefined) return undefined;
+    try {
+      const port = await this.connections.open(connection);
+      return await this.listed(port, connection, names, watched);
+    } catch (error) {
+      if (isFailure(error) && error.code === 'permission') {
+        const name = displayText(this.connections.resolve(connection).name, 60);
+        watched.problem = vscode.l10n.t(
+          'What the workers’ connections do on {0} is not shown: CLIENT LIST is not permitted.',
+          name,
+        );
+      }
+      return undefined;
+    }
+  }
+
+  private async listed(
+    port: CommandPort,
+    connection: string,
+    names: ReadonlySet<string>,
+    watched: Watched,
+  ): Promise<readonly RedisClient[] | undefined> {
+    const ours = (clients: readonly RedisClient[]) => clients.filter(({ name }) => names.has(name));
+    if (watched.ids.size > 0) {
+      const known = ours(await byId(port, [...watched.ids]));
+      const missing = [...names].some((name) => !known.some((client) => client.name === name));
+      if (!missing || Date.now() - watched.searchedAt < searchMs) return known;
+    } else if (watched.searchedAt > 0 && Date.now() - watched.searchedAt < pollMs) {
+      return [];
+    }
+    const info = bytes(await port.send(['INFO', 'clients'])).toString();
+    if (Number(/^connected_clients:(\d+)/m.exec(info)?.[1] ?? 0) > mostClients) {
+      const name = displayText(this.connections.resolve(connection).name, 60);
+      watched.problem = vscode.l10n.t(
+        'What the workers’ connections do on {0} is not shown: more than {1} clients are connected.',
+        name,
+        mostClients,
+      );
+      return undefined;
+    }
+    const found = ours(readClientList(bytes(await port.send(['CLIENT', 'LIST'])).toString()));
+    watched.ids = new Set(found.map(({ id }) => id));
+    watched.searchedAt = Date.now();
+    return found;
+  }
+}
+
+/** Redis takes ids from 6.2 on; before it, the search runs each time. */
+async function byId(port: CommandPort, ids: readonly string[]): Promise<readonly RedisClient[]> {
+  try {
+    return readClientList(bytes(await port.send(['CLIENT', 'LIST', 'ID', ...ids])).toString());
+  } catch (error) {
+    if (isFailure(error) && error.code === 'server') return [];
+    throw error;
+  }
+}
+
+function namesOn(groups: readonly WorkerGroup[], connection: string): ReadonlySet<string> {
+  const on = groups.filter((group) => group.connection.id === connection);
+  return new Set(on.flatMap(({ id, workers }) => workers.map(({ number }) => workerClientName(id, number))));
+}
+
+function describe(
+  groups: readonly WorkerGroup[],
+  connection: string,
+  clients: readonly RedisClient[],
+  activities: Map<string, string>,
+): void {
+  for (const group of groups.filter((each) => each.connection.id === connection)) {
+    for (const { id, number, state } of group.workers) {
+      if (state.kind !== 'running') continue;
+      const own = clients.filter(({ name }) => name === workerClientName(group.id, number));
+      // A script need not take the name that it is given: then nothing is known of it.
+      if (own.length > 0 || group.program.kind === 'builtIn') activities.set(id, activityText(own));
+    }
+  }
+}
