@@ -184,6 +184,15 @@ export function workerDescription(group: GroupDefinition, worker: Worker, now: n
   return [state, ...countParts(group.program, worker), ...doing, ...rest].join(' · ');
 }
 
+/** As {@link workerDescription}, for a row whose icon says already that it runs: what it does comes first. */
+export function workerRow(group: GroupDefinition, worker: Worker, now: number): string {
+  const { state, activity } = worker;
+  const whole = workerDescription(group, worker, now);
+  if (state.kind !== 'running' || state.stopping || activity === undefined) return whole;
+  const rest = whole.split(' · ').filter((part) => part !== activity);
+  return [activity, ...rest.slice(1)].join(' · ');
+}
+
 /** Name, state and, where it failed, the last that it said; lines of plain text. */
 export function workerTooltip(group: GroupDefinition, worker: Worker, now: number): string {
   const lines = [`${groupLabel(group)} #${worker.number}`, workerDescription(group, worker, now)];
@@ -214,7 +223,7 @@ function stateParts(group: GroupDefinition, state: WorkerState, now: number): st
     case 'waiting': {
       const seconds = Math.max(0, Math.ceil((state.until - now) / 1_000));
       const next = l10n.t('restarts in {0} s ({1} of {2})', seconds, state.attempt, group.restarts);
-      return [endText(state.end, state.why), next];
+      return [next, endText(state.end, state.why)];
     }
     case 'ended':
       return [endText(state.end, state.why)];

@@ -8,6 +8,7 @@ import {
   WorkerGroups,
   type WorkerState,
   workerDescription,
+  workerRow,
   workerTooltip,
 } from '../../src/core/workerGroups';
 import type { WorkerEnd } from '../../src/protocol/workerLease';
@@ -125,7 +126,7 @@ describe('WorkerGroups', () => {
     const found = groups.find('w1');
     assert.ok(found);
     const text = workerDescription(found.group, found.worker, 6_500);
-    assert.equal(text, 'exited with 1 · restarts in 4 s (2 of 5)');
+    assert.equal(text, 'restarts in 4 s (2 of 5) · exited with 1');
     assert.equal(groupDescription(only(groups)), '1 starting · 1 to restart');
     assert.equal(failed(found.worker.state), true);
     assert.equal(isAlive(found.worker), true);
@@ -140,6 +141,9 @@ describe('WorkerGroups', () => {
       return found === undefined ? '' : workerDescription(found.group, found.worker, 0);
     };
     assert.equal(described(), 'running · blocked in BRPOP 3 s · pid 7 · just started');
+    const [worker] = only(groups).workers;
+    assert.ok(worker);
+    assert.equal(workerRow(definition, worker, 0), 'blocked in BRPOP 3 s · pid 7 · just started');
     groups.setState('w1', ending({ code: 0 }));
     assert.equal(described(), 'exited with 0');
     groups.setState('w1', { kind: 'running', pid: 8, since: 0, stopping: false });

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { Failure } from '../../core/failure';
+import { cancelled, Failure } from '../../core/failure';
 import { extensionOf, scriptExtensions } from '../../core/scriptInterpreter';
-import { askPick, cancelled } from '../ask';
+import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { Invocation } from '../commandRunner';
 import { plainLabel } from '../plainText';

@@ -190,7 +190,10 @@ export class WorkerService implements vscode.Disposable {
     const [group] = await this.launch([{ definition, count: 1 }]);
     await this.started(group.id);
     const [worker] = group.workers;
-    return worker === undefined ? '' : (this.terminals.name(worker.id) ?? '');
+    if (worker === undefined) return '';
+    // It is for typing.
+    this.terminals.show(worker.id, false);
+    return this.terminals.name(worker.id) ?? '';
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   type Worker,
   type WorkerGroup,
   workerDescription,
+  workerRow,
   workerTooltip,
 } from '../../core/workerGroups';
 import { programIcon } from '../../core/workerProgram';
@@ -30,19 +31,24 @@ const countdownMs = 1_000;
 const gatherMs = 400;
 const shownLines = 6;
 
-/** A line of the Workers view, as commands get it. */
+/** A line of the Workers view, as commands get it. There is one object for each line: VS Code knows it by that. */
 export type WorkerNode =
-  | { readonly kind: 'workerGroup'; readonly id: string; readonly group: WorkerGroup }
-  | { readonly kind: 'worker'; readonly id: string; readonly group: WorkerGroup; readonly worker: Worker }
+  | { readonly kind: 'workerGroup'; readonly id: string }
+  | { readonly kind: 'worker'; readonly id: string; readonly group: string }
   /** The last that a crashed worker said. */
-  | { readonly kind: 'workerLine'; readonly id: string; readonly worker: string; readonly text: string }
+  | { readonly kind: 'workerLine'; readonly id: string; readonly worker: string; readonly index: number }
   | { readonly kind: 'savedWorkers'; readonly id: 'saved' }
-  | {
-      readonly kind: 'savedWorker';
-      readonly id: string;
-      readonly saved: string;
-      readonly entry: SavedWorker;
-    };
+  | { readonly kind: 'savedWorker'; readonly id: string; readonly saved: string };
+
+/** How a line was drawn. */
+interface Drawn {
+  readonly node: WorkerNode;
+  readonly parent: WorkerNode | undefined;
+  /** What is on screen of it. */
+  readonly text: string;
+  /** The lines below it, and whether they are open. */
+  readonly shape: string;
+}
 
 const savedRoot = { kind: 'savedWorkers', id: 'saved' } as const;
 
@@ -55,8 +61,12 @@ export class WorkersTree implements vscode.Disposable {
   private readonly activities: ClientActivities;
   private timer: NodeJS.Timeout | undefined;
   private pending: NodeJS.Timeout | undefined;
-  /** What is on screen, so that only a visible difference redraws it. */
-  private drawn = '';
+  private readonly nodes = new Map<string, WorkerNode>();
+  /**
+   * What is on screen. Only lines with a visible difference are drawn anew: while VS Code draws all, a click on the button of
+   * a line would reach its command without the line.
+   */
+  private drawn: ReadonlyMap<string, Drawn> = new Map();
 
   constructor(
     private readonly service: WorkerService,
@@ -84,23 +94,23 @@ export class WorkersTree implements vscode.Disposable {
   getChildren(node?: WorkerNode): WorkerNode[] {
     switch (node?.kind) {
       case undefined: {
-        const groups = this.service.groups.map((group) => groupNode(group));
+        const groups = this.service.groups.map(({ id }) => this.node({ kind: 'workerGroup', id }));
         return Object.keys(setting('workers')).length === 0 ? groups : [...groups, savedRoot];
       }
       case 'workerGroup': {
-        // The node may be older than the group.
         const group = this.service.groups.find(({ id }) => id === node.id);
-        return (group?.workers ?? []).map((worker) => workerNode(group ?? node.group, worker));
+        return (group?.workers ?? []).map(({ id }) => this.node({ kind: 'worker', id, group: node.id }));
       }
-      case 'worker':
-        return linesOf(node.worker);
+      case 'worker': {
+        const found = this.found(node);
+        return linesOf(found?.worker).map((_, index) =>
+          this.node({ kind: 'workerLine', id: `${node.id}:${index}`, worker: node.id, index }),
+        );
+      }
       case 'savedWorkers':
-        return readSavedWorkers(setting('workers')).map((entry) => ({
-          kind: 'savedWorker',
-          id: `saved:${entry.name}`,
-          saved: entry.name,
-          entry,
-        }));
+        return readSavedWorkers(setting('workers')).map(({ name }) =>
+          this.node({ kind: 'savedWorker', id: `saved:${name}`, saved: name }),
+        );
       case 'workerLine':
       case 'savedWorker':
         return [];
@@ -109,27 +119,35 @@ export class WorkersTree implements vscode.Disposable {
 
   getTreeItem(node: WorkerNode): vscode.TreeItem {
     switch (node.kind) {
-      case 'workerGroup':
-        return groupItem(node.group);
-      case 'worker':
-        return workerItem(node.group, node.worker);
-      case 'workerLine':
-        return lineItem(node.id, node.text);
+      case 'workerGroup': {
+        const group = this.service.groups.find(({ id }) => id === node.id);
+        return group === undefined ? goneItem(node.id) : groupItem(group);
+      }
+      case 'worker': {
+        const found = this.found(node);
+        return found === undefined ? goneItem(node.id) : workerItem(found.group, found.worker);
+      }
+      case 'workerLine': {
+        const worker = this.service.groups
+          .flatMap(({ workers }) => workers)
+          .find(({ id }) => id === node.worker);
+        return lineItem(node.id, linesOf(worker)[node.index] ?? '');
+      }
       case 'savedWorkers':
         return savedRootItem();
-      case 'savedWorker':
-        return savedItem(node.id, node.entry);
+      case 'savedWorker': {
+        const entry = readSavedWorkers(setting('workers')).find(({ name }) => name === node.saved);
+        return entry === undefined ? goneItem(node.id) : savedItem(node.id, entry);
+      }
     }
   }
 
   getParent(node: WorkerNode): WorkerNode | undefined {
     switch (node.kind) {
       case 'worker':
-        return groupNode(node.group);
-      case 'workerLine': {
-        const { group, worker } = this.service.find(node.worker);
-        return workerNode(group, worker);
-      }
+        return this.nodes.get(node.group);
+      case 'workerLine':
+        return this.nodes.get(node.worker);
       case 'savedWorker':
         return savedRoot;
       case 'workerGroup':
@@ -165,33 +183,59 @@ export class WorkersTree implements vscode.Disposable {
       this.timer = setTimeout(() => this.refresh(), waiting ? countdownMs : refreshMs);
     }
     if (!treeView.visible) return;
-    const shown = JSON.stringify(this.everything());
-    if (shown === this.drawn) return;
-    this.drawn = shown;
-    this.view.changed();
+    const before = this.drawn;
+    this.drawn = this.draw();
+    for (const id of this.nodes.keys()) if (!this.drawn.has(id)) this.nodes.delete(id);
+    const changed = [...this.drawn].flatMap(([id, now]) => {
+      const then = before.get(id);
+      if (then === undefined) return [];
+      // A line whose lines changed may have opened or closed by it, which is its parent's matter.
+      if (then.shape !== now.shape) return now.node.kind === 'worker' ? [now.parent] : [now.node];
+      return then.text === now.text ? [] : [now.node];
+    });
+    const shape = (drawn: ReadonlyMap<string, Drawn>): string =>
+      [...drawn.values()].flatMap(({ node, parent }) => (parent === undefined ? node.id : [])).join('\n');
+    if (shape(before) !== shape(this.drawn)) this.view.changed(undefined);
+    else if (changed.length > 0)
+      this.view.changed([...new Set(changed)].filter((each) => each !== undefined));
   }
 
-  private everything(node?: WorkerNode): unknown[] {
-    return this.getChildren(node).map((child) => [this.getTreeItem(child), this.everything(child)]);
+  private draw(): ReadonlyMap<string, Drawn> {
+    const drawn = new Map<string, Drawn>();
+    const add = (node: WorkerNode, parent: WorkerNode | undefined): void => {
+      const children = this.getChildren(node);
+      const text = JSON.stringify(this.getTreeItem(node));
+      drawn.set(node.id, { node, parent, text, shape: children.map(({ id }) => id).join('\n') });
+      for (const child of children) add(child, node);
+    };
+    for (const node of this.getChildren()) add(node, undefined);
+    return drawn;
+  }
+
+  private node(node: WorkerNode): WorkerNode {
+    const known = this.nodes.get(node.id);
+    if (known !== undefined) return known;
+    this.nodes.set(node.id, node);
+    return node;
+  }
+
+  private found(node: { readonly id: string; readonly group: string }) {
+    const group = this.service.groups.find(({ id }) => id === node.group);
+    const worker = group?.workers.find(({ id }) => id === node.id);
+    return group === undefined || worker === undefined ? undefined : { group, worker };
   }
 }
 
-function groupNode(group: WorkerGroup): WorkerNode {
-  return { kind: 'workerGroup', id: group.id, group };
+function linesOf(worker: Worker | undefined): string[] {
+  if (worker === undefined || !failed(worker.state) || !('end' in worker.state)) return [];
+  return lastLines(worker.state.end.stderrTail, shownLines);
 }
 
-function workerNode(group: WorkerGroup, worker: Worker): WorkerNode {
-  return { kind: 'worker', id: worker.id, group, worker };
-}
-
-function linesOf(worker: Worker): WorkerNode[] {
-  if (!failed(worker.state) || !('end' in worker.state)) return [];
-  return lastLines(worker.state.end.stderrTail, shownLines).map((text, index) => ({
-    kind: 'workerLine',
-    id: `${worker.id}:${index}`,
-    worker: worker.id,
-    text,
-  }));
+/** A line that is about to be removed. */
+function goneItem(id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None);
+  item.id = id;
+  return item;
 }
 
 function groupItem(group: WorkerGroup): vscode.TreeItem {
@@ -219,11 +263,13 @@ function workerItem(group: WorkerGroup, worker: Worker): vscode.TreeItem {
   );
   // Of its own while it has lines: VS Code keeps a row closed that had none when it first saw it.
   item.id = said ? `${worker.id}:ended` : worker.id;
-  item.description = workerDescription(group, worker, now);
+  item.description = workerRow(group, worker, now);
   item.tooltip = workerTooltip(group, worker, now);
   item.iconPath = stateIcon(worker);
   item.contextValue = workerContext(worker);
-  item.accessibilityInformation = { label: `${groupLabel(group)} ${item.label} ${item.description}` };
+  item.accessibilityInformation = {
+    label: `${groupLabel(group)} ${item.label} ${workerDescription(group, worker, now)}`,
+  };
   item.command = {
     command: fullCommandId('worker.showTerminal'),
     title: vscode.l10n.t('Show Terminal'),

@@ -8,7 +8,7 @@ import type { WorkerNode, WorkersTree } from './workersTree';
  * with the first worker.
  */
 export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.Disposable {
-  private readonly changes = new vscode.EventEmitter<void>();
+  private readonly changes = new vscode.EventEmitter<WorkerNode[] | undefined>();
   private tree: WorkersTree | undefined;
 
   readonly onDidChangeTreeData = this.changes.event;
@@ -22,12 +22,12 @@ export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.
   /** From now on this is what is shown. */
   fill(tree: WorkersTree): void {
     this.tree = tree;
-    this.changed();
+    this.changed(undefined);
   }
 
-  /** Draws the lines anew. */
-  changed(): void {
-    this.changes.fire();
+  /** Draws these lines anew with what is below them; undefined for all. */
+  changed(nodes: WorkerNode[] | undefined): void {
+    this.changes.fire(nodes);
   }
 
   getChildren(node?: WorkerNode): WorkerNode[] {
