@@ -307,6 +307,7 @@ while True:
       },
       two: { template: 'queueWorker', queue: 'q2', connection },
       both: ['one', 'two'],
+      misfit: { template: 'channelSubscriber', queue: 'q', connection },
       wrong: { script: join(folder, 'saved.js'), qeue: 'q' },
     }));
     before(() => script('saved.js', reporter));
@@ -323,6 +324,10 @@ while True:
         [['saved.js #1', 'saved.js #2'], ['queue worker #1']],
       );
       assert.match((await rejection('worker.runSaved', { name: 'wrong' })).message, /no field "qeue"/);
+      assert.match(
+        (await rejection('worker.runSaved', { name: 'misfit' })).message,
+        /A channel subscriber runs on a channel only/,
+      );
       assert.equal((await rejection('worker.runSaved', { name: 'nobody' })).code, 'notFound');
     });
 
@@ -352,7 +357,7 @@ while True:
 
     it('are tasks, which end with them and end them', async () => {
       const tasks = await vscode.tasks.fetchTasks({ type: 'redisMessaging' });
-      assert.deepEqual(tasks.map(({ name }) => name).sort(), ['both', 'one', 'two']);
+      assert.deepEqual(tasks.map(({ name }) => name).sort(), ['both', 'misfit', 'one', 'two']);
       const task = tasks.find(({ name }) => name === 'two');
       assert.ok(task);
       const ended = new Promise<void>((resolve) => {

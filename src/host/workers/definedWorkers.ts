@@ -9,7 +9,12 @@ import { readProgramLine } from '../../core/scriptInterpreter';
 import type { GroupDefinition } from '../../core/workerGroups';
 import type { ComposeService, ProgramLine, ScriptProgram, WorkerProgram } from '../../core/workerProgram';
 import { programName } from '../../core/workerProgram';
-import { templateDescriptions, workerOptions } from '../../core/workerTemplates';
+import {
+  templateDescriptions,
+  templateName,
+  type WorkerTemplate,
+  workerOptions,
+} from '../../core/workerTemplates';
 import type { Connections } from '../connections';
 import { queueDirection } from '../queueDirections';
 import { setting } from '../settings';
@@ -66,9 +71,26 @@ function resolveProgram({ what, targets }: WorkerDefinition, profile: Connection
       hint: vscode.l10n.t('Name the queue or channel that the worker shall use.'),
     });
   }
+  requireFitting(template, targets);
   const directed = Object.hasOwn(rules.options, 'consume');
   const direction = directed ? { consume: queueDirection(toBytes(target.name)).end } : {};
   return { kind: 'builtIn', template, options: workerOptions(template, { ...direction, ...given }) };
+}
+
+/** A program of ours takes what it is made for. @throws {Failure} `argument` */
+function requireFitting(template: WorkerTemplate, targets: WorkerDefinition['targets']): void {
+  const { targetKind, several } = templateDescriptions[template];
+  const subscriber = template === 'channelSubscriber';
+  const fits = targets.every(({ kind }) => kind === targetKind || (subscriber && kind === 'pattern'));
+  if (fits && (targets.length === 1 || several === true)) return;
+  const name = templateName(template);
+  throw new Failure(
+    'argument',
+    fits
+      ? vscode.l10n.t('A {0} has one target.', name)
+      : vscode.l10n.t('A {0} runs on a {1} only.', name, targetKind),
+    { hint: vscode.l10n.t('Nothing was started.') },
+  );
 }
 
 function resolveScript(what: DefinedScript): ScriptProgram {
