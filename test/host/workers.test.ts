@@ -119,6 +119,10 @@ describe('Workers', function () {
     await until(10_000, 'Draining the queue', async () =>
       (await length('app:q 1')) === 0 ? true : undefined,
     );
+    // The other one may have drained it while this one was still starting, and would just be ended by the signal.
+    await until(30_000, 'Both being ready', () =>
+      groupOf(group).workers.every(({ ready }) => ready) ? true : undefined,
+    );
     const { ended } = await run<Stopped>('worker.stop', { group });
     assert.deepEqual(
       ended,
