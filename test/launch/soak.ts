@@ -1,6 +1,6 @@
 /**
  * `npm run soak -- [--minutes 30]`: leaves a window open on the demo and looks at it twice a minute. The panel must go on
- * receiving, and what the window's processes hold in memory must stop growing.
+ * receiving, and what the window's processes hold in memory must stop growing. `npm run soak -- workers`: see soakWorkers.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { demoNames } from '../demo/names';
 import { checkDemo } from './check';
 import { startDemo } from './demo';
 import { residentBytes } from './processTree';
+import { soakWorkers } from './soakWorkers';
 import { Teardown } from './teardown';
 import { tempFolder } from './tempFolder';
 import { openWindow, type VscodeWindow } from './window';
@@ -23,7 +24,12 @@ interface Sample {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } });
+  const { values, positionals } = parseArgs({
+    options: { minutes: { type: 'string', default: '30' } },
+    allowPositionals: true,
+  });
+  if (positionals[0] === 'workers') return soakWorkers();
+  if (positionals.length > 0) throw new Error('Without --minutes there is only: npm run soak -- workers');
   const minutes = Number(values.minutes);
   if (!(minutes > 0)) throw new Error('--minutes takes a number above 0');
   const teardown = new Teardown();
