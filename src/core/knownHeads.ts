@@ -3,14 +3,17 @@ import { code } from './assembly/takeFrames.wasm';
 /** As takeFrames.ts has it: 4,096 heads of at most 120 bytes. */
 const tableBytes = 524_288;
 const listEntries = 4_096;
-const entryBytes = 8;
+const entryBytes = 12;
+/** A payload of so many bytes is not moved to save the room of its head. */
+const stayingBytes = 1_024;
+const noneStays = 0xffffffff;
 
 interface Exports {
   setUp(headTable: number, listAt: number, entries: number, payloadLimit: number): void;
   forget(): void;
   remember(at: number, length: number, lane: number): void;
   knows(from: number, end: number): number;
-  take(from: number, end: number, target: number): number;
+  take(from: number, end: number, target: number, staying: number): number;
   takenTo(): number;
 }
 
@@ -23,7 +26,7 @@ let compiled: WebAssembly.Module | undefined;
 export class KnownHeads {
   /** Bytes of memory that are needed here. */
   static readonly bytes = tableBytes + listEntries * entryBytes;
-  /** Lane and payload size of each message taken, in turn. */
+  /** Of each message taken in turn: its lane, where its payload begins and how large that is. */
   readonly list: Uint32Array;
   private readonly exports: Exports;
 
@@ -35,7 +38,7 @@ export class KnownHeads {
     compiled ??= new WebAssembly.Module(code);
     const instance = new WebAssembly.Instance(compiled, { env: { memory } });
     this.exports = instance.exports as Exports;
-    this.list = new Uint32Array(memory.buffer, place + tableBytes, listEntries * 2);
+    this.list = new Uint32Array(memory.buffer, place + tableBytes, listEntries * 3);
     this.exports.setUp(place, place + tableBytes, listEntries, payloadLimit);
   }
 
@@ -61,10 +64,13 @@ export class KnownHeads {
 
   /**
    * Takes messages from [from, end), their payloads to `target`, one after the other; an empty one takes a byte. There must be
-   * room for `end - from` bytes. @returns how many there are in {@link list}
+   * room for `end - from` bytes.
+   * @param inPlace the room is that of the messages themselves, so that large payloads stay where they are; `target` is
+   * `from` then, or before it
+   * @returns how many there are in {@link list}
    */
-  take(from: number, end: number, target: number): number {
-    return this.exports.take(from, end, target);
+  take(from: number, end: number, target: number, inPlace: boolean): number {
+    return this.exports.take(from, end, target, inPlace ? stayingBytes : noneStays);
   }
 
   /** Where the first byte is that the last {@link take} did not take. */

@@ -33,6 +33,18 @@ export interface RingMessage {
   readonly payload: Buffer;
 }
 
+/** A message whose payload comes in pieces. */
+interface PendingMessage {
+  readonly lane: RingLane;
+  readonly size: number;
+  /** Where its region begins; -1 as long as it has none. */
+  offset: number;
+  /** Where its next bytes go. */
+  at: number;
+  /** Bytes still to be kept. */
+  left: number;
+}
+
 const gapLane = 0xffffffff;
 /** The payload that is kept whole at most, as a part of the ring's bytes. */
 const largestPart = 4;
@@ -59,7 +71,9 @@ export class Ring implements FrameSink, RegionOwner {
   private readonly heads: KnownHeads;
   private readonly index: RingIndex;
   private readonly gaps = new Map<number, RingGap>();
-  private pending: { lane: RingLane; size: number; offset: number; at: number; left: number } | undefined;
+  private pending: PendingMessage | undefined;
+  /** Where the next region was to begin when the landing was given out. */
+  private nextAtLanding = 0;
 
   constructor(private readonly limits: RingLimits) {
     this.cutLimit = Math.floor(limits.bytes / largestPart);
@@ -69,9 +83,20 @@ export class Ring implements FrameSink, RegionOwner {
     this.lanes = new RingLanes(() => this.heads.forget(), limits.lanes);
   }
 
-  /** Where to read the next bytes off the socket to, so that they are taken fast. */
-  get landing(): Uint8Array {
-    return this.bytes.landing;
+  /** Where to read the next bytes off the socket to, so that they are taken fast. What is there is evicted. */
+  landing(): Uint8Array {
+    const { pending, bytes } = this;
+    // A message with its name may need more room than what was read of it, which was read to that room.
+    if (this.lanes.mayOverflow(bytes.behind.length)) return bytes.behind;
+    const landing = bytes.landing(pending === undefined || pending.offset < 0 ? undefined : pending.at);
+    this.nextAtLanding = bytes.next;
+    return landing;
+  }
+
+  /** Bytes that were read to the landing, or a copy of them if something else took a place there in the meantime. */
+  landed(bytes: Uint8Array): Uint8Array {
+    const isThere = this.bytes.inCircle(this.bytes.placeOf(bytes));
+    return isThere && this.bytes.next !== this.nextAtLanding ? Buffer.from(bytes) : bytes;
   }
 
   /** Bytes of memory used so far for payloads. */
@@ -83,17 +108,19 @@ export class Ring implements FrameSink, RegionOwner {
     const { heads } = this;
     const { list } = heads;
     const shift = this.bytes.placeOf(bytes);
+    const inCircle = this.bytes.inCircle(shift);
     const end = shift + bytes.length;
     let at = shift + start;
     while (shift >= 0 && heads.knows(at, end)) {
-      let offset = this.bytes.reserve(end - at);
-      const count = heads.take(at, end, offset);
-      for (let taken = 0; taken < count; taken++) {
-        const size = list[taken * 2 + 1] ?? 0;
-        this.append(this.lanes.lane(list[taken * 2] ?? 0), offset, size);
-        offset += size || 1;
+      let next = inCircle ? this.bytes.next : this.bytes.reserve(end - at);
+      const count = heads.take(at, end, next, inCircle);
+      for (let entry = 0; entry < count * 3; entry += 3) {
+        const offset = list[entry + 1] ?? 0;
+        const size = list[entry + 2] ?? 0;
+        this.append(this.lanes.lane(list[entry] ?? 0), offset, size);
+        next = offset + (size || 1);
       }
-      this.bytes.giveBack(offset);
+      this.bytes.goOn(next);
       at = heads.takenTo;
       if (!heads.isFull(count)) break;
     }
@@ -106,26 +133,29 @@ export class Ring implements FrameSink, RegionOwner {
     const size = head.payloadSize;
     const kept = Math.min(size, this.cutLimit);
     const name = lane.inline ? this.nameSpace(head) : 0;
+    // The region may begin where the head is.
+    if (!lane.inline) this.remember(head, frameStart, lane);
     const offset = this.bytes.reserve(name + kept || 1);
     if (name > 0) this.writeName(head, offset);
     this.bytes.write(head.bytes, payloadStart, payloadStart + kept, offset + name);
     this.append(lane, offset, size);
-    if (!lane.inline) this.remember(head, frameStart, lane);
   }
 
   begin(head: FrameHead): void {
     const lane = this.lanes.find(head, this.first);
     if (lane === undefined) return;
-    const kept = Math.min(head.payloadSize, this.cutLimit);
-    const name = lane.inline ? this.nameSpace(head) : 0;
-    const offset = this.bytes.reserve(name + kept || 1);
-    if (name > 0) this.writeName(head, offset);
-    this.pending = { lane, size: head.payloadSize, offset, at: offset + name, left: kept };
+    const left = Math.min(head.payloadSize, this.cutLimit);
+    this.pending = { lane, size: head.payloadSize, offset: -1, at: -1, left };
+    if (!lane.inline) return;
+    const name = this.nameSpace(head);
+    this.place(this.pending, this.bytes.reserve(name + left), name);
+    this.writeName(head, this.pending.offset);
   }
 
   more(bytes: Uint8Array, start: number, end: number): void {
     const { pending } = this;
     if (pending === undefined) return;
+    if (pending.offset < 0) this.placeWhere(pending, bytes, start);
     const take = Math.min(end - start, pending.left);
     this.bytes.write(bytes, start, start + take, pending.at);
     pending.at += take;
@@ -135,11 +165,13 @@ export class Ring implements FrameSink, RegionOwner {
   finish(): void {
     const { pending } = this;
     this.pending = undefined;
-    if (pending !== undefined) this.append(pending.lane, pending.offset, pending.size);
+    if (pending === undefined) return;
+    const offset = pending.offset < 0 ? this.bytes.reserve(1) : pending.offset;
+    this.append(pending.lane, offset, pending.size);
   }
 
   abandon(): void {
-    if (this.pending !== undefined) this.bytes.giveBack(this.pending.offset);
+    if (this.pending !== undefined && this.pending.offset >= 0) this.bytes.goOn(this.pending.offset);
     this.pending = undefined;
   }
 
@@ -163,7 +195,9 @@ export class Ring implements FrameSink, RegionOwner {
     }
     const seq = this.end;
     this.gaps.set(seq, { from, reason, ...(sources === undefined ? {} : { sources }) });
-    const offset = this.bytes.reserve(1);
+    // Entries are evicted in the order of their regions: what comes in pieces now has its place, and will be an entry later.
+    const { pending } = this;
+    const offset = pending !== undefined && pending.offset >= 0 ? pending.offset : this.bytes.reserve(1);
     this.put(gapLane, offset, 0);
     return seq;
   }
@@ -299,6 +333,10 @@ export class Ring implements FrameSink, RegionOwner {
   }
 
   moved(bytes: number): void {
+    if (this.pending !== undefined && this.pending.offset >= 0) {
+      this.pending.offset -= bytes;
+      this.pending.at -= bytes;
+    }
     for (let seq = this.first; seq < this.end; seq++) {
       const slot = seq & this.index.mask;
       this.index.offset[slot] = (this.index.offset[slot] ?? 0) - bytes;
@@ -326,6 +364,18 @@ export class Ring implements FrameSink, RegionOwner {
     index.size[slot] = size;
     index.lane[slot] = lane;
     this.end++;
+  }
+
+  /** Gives a message that comes in pieces its region: where its first bytes are already, if they can stay there. */
+  private placeWhere(pending: PendingMessage, bytes: Uint8Array, start: number): void {
+    const place = this.bytes.placeOf(bytes) + start;
+    const stays = this.bytes.inCircle(place - start) && this.bytes.claim(place, pending.left);
+    this.place(pending, stays ? place : this.bytes.reserve(pending.left), 0);
+  }
+
+  private place(pending: PendingMessage, offset: number, name: number): void {
+    pending.offset = offset;
+    pending.at = offset + name;
   }
 
   /** The next messages with this head are taken the fast way. */

@@ -1,8 +1,11 @@
 /** The first sizes of the circle; each is used up before the next, so that an idle ring costs little. */
 const growth = [1_048_576, 8_388_608, 67_108_864];
 
-/** Room behind the circle for what is read off the socket, in bytes. */
+/** Room for what is read off the socket at once, in bytes; in a small circle less. */
 const landingBytes = 262_144;
+const landingPart = 16;
+/** A landing that would be smaller is behind the circle instead. */
+const smallestLanding = 65_536;
 const pageBytes = 65_536;
 
 /** Frees the oldest region; false when none is left. */
@@ -20,20 +23,24 @@ export interface RegionOwner {
  * One piece of memory from which regions are given out in a circle, each contiguous, the oldest taken back when room
  * is needed. No region is empty, so that no two begin at the same place.
  *
+ * What is read off the socket lands where the next region will be, so that payloads have to move little or not at all: no
+ * region that is made of it begins behind the place that its bytes were read to.
+ *
  * All of it is WebAssembly's from the beginning, which sets aside addresses only: the system gives memory for what has been
- * written to. Behind the circle lie a landing for what is read off the socket, since a copy from there to a region takes half
- * the time of one between two pieces of memory, and room for others.
+ * written to. Behind the circle lie a landing for when there is no room in it, and room for others.
  */
 export class RingBytes {
   readonly memory: WebAssembly.Memory;
-  /** The circle, the landing and the room for others. */
+  /** The circle, the landing behind it and the room for others. */
   readonly data: Buffer;
-  readonly landing: Buffer;
   /** Where the room for others begins. */
   readonly spare: number;
   /** Bytes of the circle now. */
   size: number;
   private head = 0;
+  private readonly landingSize: number;
+  /** A landing that is no part of the circle; what is read there is copied. */
+  readonly behind: Buffer;
   private source: Uint8Array | undefined;
   /** Where the bytes of `source` begin in `data`; -1 when they lie elsewhere. */
   private shift = -1;
@@ -45,16 +52,52 @@ export class RingBytes {
     private readonly owner: RegionOwner,
   ) {
     this.size = Math.min(growth[0] ?? limit, limit);
-    const landing = Math.ceil(limit / pageBytes) * pageBytes;
-    this.spare = landing + landingBytes;
+    this.landingSize = Math.min(landingBytes, Math.floor(limit / landingPart));
+    const behind = Math.ceil(limit / pageBytes) * pageBytes;
+    this.spare = behind + landingBytes;
     this.memory = new WebAssembly.Memory({ initial: Math.ceil((this.spare + spareBytes) / pageBytes) });
     this.data = Buffer.from(this.memory.buffer);
-    this.landing = this.data.subarray(landing, this.spare);
+    this.behind = this.data.subarray(behind, this.spare);
   }
 
-  /** Copies bytes to `offset`; fast when they lie in the landing. */
+  /**
+   * Where to read to next.
+   * @param at where to go on with a region that is not filled yet; else wherever the next region may begin
+   */
+  landing(at: number | undefined): Uint8Array {
+    if (at === undefined) {
+      const start = this.reserve(this.landingSize);
+      this.head = start;
+      return this.data.subarray(start, start + this.landingSize);
+    }
+    const end = Math.min(at + this.landingSize, this.size);
+    if (end - at < smallestLanding) return this.behind;
+    this.evict(at, end);
+    return this.data.subarray(at, end);
+  }
+
+  /** Whether bytes at `place` of {@link data} lie in the circle, where no region may begin behind them. */
+  inCircle(place: number): boolean {
+    return place >= 0 && place < this.size;
+  }
+
+  /** Where the next region begins, if it has room there. */
+  get next(): number {
+    return this.head;
+  }
+
+  /** Makes bytes in the circle, which lie at {@link next} or behind, the beginning of a region. @returns whether it has room */
+  claim(place: number, length: number): boolean {
+    if (place + length > this.size) return false;
+    this.evict(place, place + length);
+    this.head = place + length;
+    return true;
+  }
+
+  /** Copies bytes to `offset`; fast when they lie in {@link data}, and nothing at all where they are there already. */
   write(bytes: Uint8Array, start: number, end: number, offset: number): void {
     const shift = this.placeOf(bytes);
+    if (shift + start === offset && shift >= 0) return;
     if (shift >= 0) this.data.copyWithin(offset, shift + start, shift + end);
     else this.data.set(bytes.subarray(start, end), offset);
   }
@@ -77,19 +120,22 @@ export class RingBytes {
       this.head = 0;
     }
     const start = this.head;
-    const end = start + length;
-    for (;;) {
-      const oldest = this.owner.oldestOffset();
-      if (oldest < 0 || oldest >= end || oldest + this.owner.oldestLength() <= start) break;
-      this.owner.evictOldest();
-    }
-    this.head = end;
+    this.head = start + length;
+    this.evict(start, this.head);
     return start;
   }
 
-  /** Gives back the region that was reserved last, or its end. */
-  giveBack(offset: number): void {
+  /** The next region begins at `offset`: gives back what was reserved last, or its end, or takes note of one made in place. */
+  goOn(offset: number): void {
     this.head = offset;
+  }
+
+  private evict(start: number, end: number): void {
+    for (;;) {
+      const oldest = this.owner.oldestOffset();
+      if (oldest < 0 || oldest >= end || oldest + this.owner.oldestLength() <= start) return;
+      this.owner.evictOldest();
+    }
   }
 
   /** Makes room at the end, as long as the circle has not its full size; until then it never begins again. */

@@ -13,6 +13,8 @@ export interface LaneLimits {
 }
 
 const defaultLimits: LaneLimits = { lanes: 65_536, keyBytes: 8_388_608 };
+/** No message has fewer bytes. */
+const shortestFrame = 24;
 /** A vain sweep is not repeated before so many more unknown names have come. */
 const sweepEvery = 8_192;
 
@@ -61,6 +63,13 @@ export class RingLanes {
   drop(source: RingSource): void {
     source.held = false;
     this.onForget();
+  }
+
+  /** Whether messages in so many bytes can bring more names than can be remembered. */
+  mayOverflow(bytes: number): boolean {
+    return (
+      this.count + bytes / shortestFrame > this.limits.lanes || this.keyBytes + bytes > this.limits.keyBytes
+    );
   }
 
   /** The lane with that id; it is that of the entries that carry it for as long as they are in the ring. */

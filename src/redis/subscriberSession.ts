@@ -38,7 +38,9 @@ export interface TimedFrameSink extends FrameSink {
   /** When the frames that follow arrived, ms since the epoch. */
   now: number;
   /** Where to read the next bytes to, if the sink takes them faster from there. */
-  readonly landing?: Uint8Array;
+  landing?(): Uint8Array;
+  /** Called with what was read, before any of it is taken. @returns what to take instead */
+  landed?(bytes: Uint8Array): Uint8Array;
 }
 
 /**
@@ -70,16 +72,16 @@ export class SubscriberSession {
     this.label = endpointLabel(endpoint);
     // A copy, since the client may read it later, when the buffer holds other bytes.
     this.scanner = new FrameScanner(sink, (bytes) => this.socket?.push(Buffer.from(bytes)));
-    const landing = sink.landing ?? Buffer.alloc(landingBytes);
+    const own = Buffer.alloc(sink.landing === undefined ? landingBytes : 0);
     const tap = {
       opened: (socket: Socket): void => {
         this.socket = socket;
       },
-      landing: (): Uint8Array => sink.landing ?? landing,
+      landing: (): Uint8Array => sink.landing?.() ?? own,
       take: (bytes: Uint8Array): void => {
         this.lastByteAt = Date.now();
         sink.now = this.lastByteAt;
-        this.scanner.push(bytes);
+        this.scanner.push(sink.landed?.(bytes) ?? bytes);
       },
     };
     this.client = new Redis({

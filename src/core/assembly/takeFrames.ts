@@ -26,7 +26,7 @@ let taken: usize = 0;
 
 /**
  * @param headTable where to keep heads, in `1 << 19` bytes
- * @param listAt where to list what was taken: u32 lane and u32 size of each
+ * @param listAt where to list what was taken: u32 lane, u32 place of its payload and u32 size of that, of each
  * @param entries so many at a time at the most
  * @param payloadLimit bytes of the largest payload to be taken
  */
@@ -65,10 +65,11 @@ export function takenTo(): usize {
 
 /**
  * Takes the messages in [from, end): copies their payloads to `target`, one after the other, of which an empty one takes one
- * byte, too. There must be room for `end - from` bytes.
+ * byte, too. There must be room for `end - from` bytes; they may be those that are read, then `target` is `from` at most.
+ * @param staying payloads of so many bytes stay where they are, and the next ones follow them
  * @returns how many were taken and listed
  */
-export function take(from: usize, end: usize, target: usize): u32 {
+export function take(from: usize, end: usize, target: usize, staying: u32): u32 {
   textEnd = end;
   let at = from;
   let place = target;
@@ -80,11 +81,14 @@ export function take(from: usize, end: usize, target: usize): u32 {
     const payload = numberEnd + 2;
     if (numberEnd === at + length || size > largest || payload + size + 2 > end) break;
     if (load<u16>(numberEnd) !== crLf || load<u16>(payload + size) !== crLf) break;
-    memory.copy(place, payload, size);
-    place += size === 0 ? 1 : size;
-    const entry = list + ((<usize>count) << 3);
+    const entry = list + <usize>count * 12;
+    // Before the payload is copied, perhaps to where the head is.
     store<u32>(entry, load<u32>(slotOf(at, length)));
-    store<u32>(entry + 4, size);
+    if (size >= staying) place = payload;
+    else memory.copy(place, payload, size);
+    store<u32>(entry + 4, <u32>place);
+    store<u32>(entry + 8, size);
+    place += size === 0 ? 1 : size;
     count++;
     at = payload + size + 2;
   }

@@ -64,7 +64,7 @@ describe('ring', () => {
           () => patternMessage('news.*', `news.${random.below(5_000)}`, payload),
         ])();
         sent.push(message);
-        feed(ring, message, random.below(2) === 0 ? ring.landing : undefined);
+        feed(ring, message, random.below(2) === 0 ? ring.landing() : undefined);
       }
       check(ring, sent);
       assert.ok(ring.memory <= megabyte);
@@ -79,7 +79,7 @@ describe('ring', () => {
     const sent: WireMessage[] = [];
     for (let count = 0; count < 120; count++) {
       sent.push(textMessage('a', `${count}`.repeat(count % 2 === 0 ? 1_000_000 : 100_000)));
-      feed(ring, sent[count] as WireMessage, ring.landing);
+      feed(ring, sent[count] as WireMessage, ring.landing());
     }
     check(ring, sent);
     assert.equal(ring.memory, 64 * megabyte);
@@ -102,7 +102,7 @@ describe('ring', () => {
         }));
         sent.push(...some);
         const read = Buffer.concat(some.map((one) => encodeMessage(one)));
-        const { landing } = ring;
+        const landing = ring.landing();
         landing.set(read);
         scanner.push(landing.subarray(0, read.length));
         check(ring, sent);
