@@ -47,6 +47,8 @@ export const commandIds = [
   'journal.clear',
   'log.show',
   'tutorial.queueAgainstPubSub',
+  'tutorial.orderEvents',
+  'tutorial.emailJobs',
 ] as const;
 
 /** A command of ours without its prefix. */

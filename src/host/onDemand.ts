@@ -32,6 +32,8 @@ import { serverStop } from './commands/serverStop';
 import { terminalRedisCli } from './commands/terminalRedisCli';
 import { trafficClear } from './commands/trafficClear';
 import { trafficPause } from './commands/trafficPause';
+import { tutorialEmailJobs } from './commands/tutorialEmailJobs';
+import { tutorialOrderEvents } from './commands/tutorialOrderEvents';
 import { tutorialQueueAgainstPubSub } from './commands/tutorialQueueAgainstPubSub';
 import { workerCancelRestart } from './commands/workerCancelRestart';
 import { workerDismiss } from './commands/workerDismiss';
@@ -137,6 +139,8 @@ export function commandHandlers(services: Services): Readonly<Record<CommandId, 
     'journal.clear': journalClear(services),
     'log.show': async () => services.log.show(),
     'tutorial.queueAgainstPubSub': tutorialQueueAgainstPubSub(services),
+    'tutorial.orderEvents': tutorialOrderEvents(services),
+    'tutorial.emailJobs': tutorialEmailJobs(services),
   };
 }
 

@@ -2,16 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { CommandPort } from '../../core/commandPort';
 import type { ConnectionProfile } from '../../core/connectionProfile';
-import { cancelled, Failure } from '../../core/failure';
+import { Failure } from '../../core/failure';
 import { integer, list } from '../../core/redisReply';
 import type { WorkerGroup } from '../../core/workerGroups';
-import { type WorkerTemplate, workerOptions } from '../../core/workerTemplates';
+import type { WorkerTemplate } from '../../core/workerTemplates';
 import type { WorkerTarget } from '../../protocol/workerLease';
-import { askPick } from '../ask';
 import type { CommandHandler } from '../commandRunner';
-import { confirmed, targetConnection } from '../commandTarget';
-import { type CommandId, fullCommandId } from '../contributed';
-import { requireTrust, type StartedGroup, startedGroup, type WorkerServices } from '../workers/workerCommand';
+import { fullCommandId } from '../contributed';
+import { gate } from '../tutorials/gate';
+import { confirmTutorial, tutorialConnection } from '../tutorials/tutorialConnection';
+import { tutorialRequest } from '../tutorials/tutorialWorkers';
+import { type StartedGroup, startedGroup, type WorkerServices } from '../workers/workerCommand';
 import type { GroupRequest } from '../workers/workerService';
 
 const queue: WorkerTarget = { kind: 'queue', name: 'queue1' };
@@ -29,49 +30,13 @@ const listeningLimitMs = 15_000;
  */
 export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHandler {
   return async (invocation) => {
-    requireTrust();
-    const { connections } = services;
-    if (invocation.interactive && connections.profiles.length === 0)
-      await offerServer(services, invocation.title);
-    const profile = await targetConnection(connections, invocation);
-    const port = await connections.openForWriting(profile.id);
+    const profile = await tutorialConnection(services, invocation);
+    const port = await services.connections.openForWriting(profile.id);
     const count = invocation.args.count('count', 1, 1_000_000) ?? ordersByDefault;
     const waiting = integer(await port.send(['LLEN', String(queue.name)]));
-    if (waiting > 0 || profile.production) {
-      await confirmed(invocation, {
-        question:
-          waiting === 1
-            ? vscode.l10n.t('queue1 already holds 1 message.')
-            : vscode.l10n.t('queue1 already holds {0} messages.', waiting),
-        detail:
-          waiting > 0
-            ? vscode.l10n.t('The tutorial’s workers would take them too. Nothing was started yet.')
-            : vscode.l10n.t('The tutorial’s workers fill and empty it. Nothing was started yet.'),
-        action: vscode.l10n.t('Start All the Same'),
-        destroysOn: profile,
-      });
-    }
+    await confirmTutorial(invocation, profile, String(queue.name), waiting);
     return new Tutorial(services, profile, port, count).run();
   };
-}
-
-/** For a first look nobody need have a Redis. @throws {Failure} `cancelled` */
-async function offerServer({ connections }: WorkerServices, title: string): Promise<void> {
-  const next = await askPick<CommandId>(vscode.l10n.t('{0} · which Redis?', title), [
-    {
-      label: `$(play) ${vscode.l10n.t('Start a Local Redis')}`,
-      description: vscode.l10n.t('it ends with this window'),
-      value: 'server.start',
-    },
-    {
-      label: `$(plug) ${vscode.l10n.t('Add Connection…')}`,
-      description: vscode.l10n.t('to a Redis that runs already'),
-      value: 'connection.add',
-    },
-  ]);
-  await vscode.commands.executeCommand(fullCommandId(next));
-  // It has told already why there is none.
-  if (connections.profiles.length === 0) throw cancelled();
 }
 
 class Tutorial {
@@ -119,11 +84,13 @@ class Tutorial {
     given: Readonly<Record<string, unknown>>,
     after?: Promise<unknown>,
   ): GroupRequest {
-    const { id, name } = this.profile;
-    const options = workerOptions(template, given);
-    const program = { kind: 'builtIn', template, options } as const;
-    const definition = { program, targets: [target], connection: { id, name }, restarts: 0 };
-    return { definition, count, ...(after === undefined ? {} : { after }) };
+    return tutorialRequest(this.profile, {
+      template,
+      target,
+      options: given,
+      count,
+      ...(after === undefined ? {} : { after }),
+    });
   }
 
   /** Workers, subscribers and the panel are there; `before` listened on the channel already. */
@@ -157,23 +124,4 @@ class Tutorial {
       await delay(100);
     }
   }
-}
-
-interface Gate {
-  /** Settles with the first call of the others. */
-  readonly opened: Promise<void>;
-  open(): void;
-  fail(error: unknown): void;
-}
-
-function gate(): Gate {
-  let open: () => void = () => undefined;
-  let fail: (error: unknown) => void = () => undefined;
-  const opened = new Promise<void>((resolve, reject) => {
-    open = resolve;
-    fail = reject;
-  });
-  // A launcher that has not asked yet hears of it when it does.
-  opened.catch(() => undefined);
-  return { opened, open, fail };
 }

@@ -47,7 +47,8 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback address at which nothing listens now. */
+export function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
