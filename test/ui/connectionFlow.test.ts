@@ -45,6 +45,13 @@ describe('Adding and editing a connection', function () {
     await window().quickInput().fill(text);
   }
 
+  /** Waits until the box holds what is to be changed: what is typed before goes to the one before. */
+  async function holding(text: string): Promise<void> {
+    await until(15_000, `A box holding ${text}`, async () =>
+      (await window().quickInput().inputValue()) === text ? true : undefined,
+    );
+  }
+
   function closed(): Promise<void> {
     return window().page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
@@ -124,10 +131,12 @@ describe('Adding and editing a connection', function () {
     await explorer().offered('Test and Save');
     await window().screenshot('flow-edit');
     await window().pick('Name');
+    await holding('locked');
     await typed('vault');
     await press('Enter');
     await explorer().offered('Test and Save');
     await window().pick('Database');
+    await holding('2');
     await typed('0');
     await press('Enter');
     await explorer().offered('Test and Save');

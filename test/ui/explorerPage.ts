@@ -66,8 +66,11 @@ export class ExplorerPage {
   async chooseInMenu(label: string, entry: string): Promise<void> {
     await this.row(label).click({ button: 'right' });
     // A click too soon after the menu came is taken for the end of the first one.
-    await this.window.page.getByRole('menuitem', { name: entry }).first().hover();
+    const item = this.window.page.getByRole('menuitem', { name: entry }).first();
+    await item.hover();
+    await this.window.page.locator('.action-item.focused', { has: item }).waitFor();
     await this.window.page.keyboard.press('Enter');
+    await item.waitFor({ state: 'detached' });
   }
 
   /** The text of the editor in front, as far as it is on screen. */
