@@ -1,4 +1,4 @@
-import { displayBytes } from '../core/displayText';
+import { displayName } from '../core/displayText';
 import { isFailure } from '../core/failure';
 import type { Ring } from '../core/ring';
 import type { RingSource } from '../core/ringSource';
@@ -254,8 +254,8 @@ export class CapturePanel {
       seq,
       found: true,
       time: message.time,
-      channel: displayBytes(message.channel),
-      ...(source.kind === 'pmessage' ? { pattern: displayBytes(source.name) } : {}),
+      channel: displayName(message.channel),
+      ...(source.kind === 'pmessage' ? { pattern: displayName(source.name) } : {}),
       size: message.size,
       bytes,
       truncated: bytes.length < message.size,

@@ -1,5 +1,5 @@
 import type { ChannelRate, TrafficOverlap, TrafficTrends } from '../protocol/traffic';
-import { displayBytes } from './displayText';
+import { displayName } from './displayText';
 import { fromBytes } from './messageValue';
 import type { Ring } from './ring';
 import type { RingLane, RingSource } from './ringSource';
@@ -130,17 +130,17 @@ export class TrafficViewChannels {
   private overlapOf(lanes: readonly RingLane[]): TrafficOverlap {
     const through = new Set(lanes.map(({ source }) => source));
     return {
-      channel: displayBytes(lanes[0]?.channel ?? Buffer.alloc(0)),
+      channel: displayName(lanes[0]?.channel ?? Buffer.alloc(0)),
       subscriptions: [...this.sources]
         .filter((source) => through.has(source))
-        .map(({ name }) => displayBytes(name)),
+        .map(({ name }) => displayName(name)),
     };
   }
 
   private newPlace(lane: RingLane): Place {
     return {
       key: lane.channel.toString('latin1'),
-      name: displayBytes(lane.channel),
+      name: displayName(lane.channel),
       channel: lane.channel,
       rate: lane.rate,
       byteRate: lane.byteRate,

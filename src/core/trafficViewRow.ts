@@ -1,5 +1,5 @@
 import type { MessageRow, TrafficRow } from '../protocol/traffic';
-import { displayBytes } from './displayText';
+import { displayBytes, displayName } from './displayText';
 import type { Ring } from './ring';
 import type { TrafficFilter } from './trafficFilter';
 import type { TrafficViewChannels } from './trafficViewChannels';
@@ -27,7 +27,7 @@ export function trafficRow(
     kind: 'message',
     seq,
     time: message.time,
-    channel: displayBytes(message.channel),
+    channel: displayName(message.channel),
     channelIndex: channels.place(message.lane),
     size: message.size,
     preview,
@@ -36,5 +36,5 @@ export function trafficRow(
     ...(found ? { found } : {}),
   };
   const { source } = message.lane;
-  return source.kind === 'pmessage' ? { ...row, pattern: displayBytes(source.name) } : row;
+  return source.kind === 'pmessage' ? { ...row, pattern: displayName(source.name) } : row;
 }

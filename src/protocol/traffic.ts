@@ -243,3 +243,6 @@ export type ToWebview =
 
 /** Bytes of a payload that the detail pane gets; the rest is for *Open in Editor*. */
 export const detailLimit = 1_048_576;
+
+/** Characters of a filter's text; one that is longer is not taken. */
+export const filterLimit = 10_000;

@@ -1,19 +1,23 @@
-import { isMessageValue } from '../../core/messageValue';
+import { isFailure } from '../../core/failure';
+import { isMessageValue, toBytes } from '../../core/messageValue';
 import { noFilter } from '../../core/trafficFilter';
-import type {
-  FromWebview,
-  PanelIdentity,
-  PanelRequest,
-  Subscriptions,
-  ViewFilter,
-  ViewRequest,
-  WireValue,
+import {
+  type FromWebview,
+  filterLimit,
+  type PanelIdentity,
+  type PanelRequest,
+  type Subscriptions,
+  type ViewFilter,
+  type ViewRequest,
+  type WireValue,
 } from '../../protocol/traffic';
 
-const filterLimit = 10_000;
 const rowLimit = 2_000;
 const nameLimit = 65_536;
-const namesLimit = 1_000;
+/** Channels that a filter leaves out or shows alone. */
+const chosenLimit = 1_000;
+/** As many as anybody subscribes to; what a command took must come back after a reload. */
+const subscribedLimit = 1_000_000;
 /** Characters of a message typed into the composer; the size in bytes is the publish port's to judge. */
 const messageLimit = 134_217_728;
 
@@ -96,22 +100,35 @@ function readFilter(value: unknown): ViewFilter | undefined {
   if (!isFields(value)) return undefined;
   const { text, mode, hidden, only } = value;
   if (!isText(text, filterLimit) || (mode !== 'filter' && mode !== 'find')) return undefined;
-  if (!isNames(hidden)) return undefined;
+  if (!isNames(hidden, chosenLimit)) return undefined;
   if (only === undefined) return { text, mode, hidden };
-  return isNames(only) ? { text, mode, hidden, only } : undefined;
-}
-
-function isNames(value: unknown): value is readonly WireValue[] {
-  return Array.isArray(value) && value.length <= namesLimit && value.every(isMessageValue);
+  return isNames(only, chosenLimit) ? { text, mode, hidden, only } : undefined;
 }
 
 function readSubscriptions(value: unknown): Subscriptions | undefined {
   if (!isFields(value)) return undefined;
   const { channels, patterns, shardChannels } = value;
-  if (!isNames(channels) || !isNames(patterns) || !isNames(shardChannels)) return undefined;
+  if (!isNames(channels, subscribedLimit) || !isNames(patterns, subscribedLimit)) return undefined;
+  if (!isNames(shardChannels, subscribedLimit)) return undefined;
   return channels.length + patterns.length + shardChannels.length === 0
     ? undefined
     : { channels, patterns, shardChannels };
+}
+
+function isNames(value: unknown, limit: number): value is readonly WireValue[] {
+  return Array.isArray(value) && value.length <= limit && value.every(isName);
+}
+
+/** Whether it is a name of which bytes can be made. */
+function isName(value: unknown): boolean {
+  if (!isMessageValue(value)) return false;
+  try {
+    toBytes(value);
+    return true;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return false;
+  }
 }
 
 function isFields(value: unknown): value is Fields {

@@ -22,6 +22,10 @@ export function emptyView(model: PanelModel, events: StateEvents): TemplateResul
     return html`<p class="empty-title">${heading}</p>${state.hint === '' ? nothing : html`<p>${state.hint}</p>`}
       ${triesAgain(state.kind) ? nothing : actions(events)}`;
   }
+  if (frame?.paused === true && frame.newWhilePaused > 0) {
+    return html`<p class="empty-title">${l10n.t('Paused.')}</p>
+      <p>${l10n.t('Nothing from before the pause is left to show. Resume to see the new messages.')}</p>`;
+  }
   if (frame !== undefined && frame.counts.kept > 0 && (filter.text !== '' || !showsAll(filter))) {
     const searching =
       filterProblem(model) === undefined && (!isInForce(model) || frame.counts.unfiltered > 0);

@@ -1,14 +1,35 @@
 import * as l10n from '@vscode/l10n';
-import type { TrafficFrame } from '../../protocol/traffic';
+import { filterLimit, type TrafficFrame, type ViewFilter } from '../../protocol/traffic';
 import type { Formats } from './formats';
 import { isInForce, type PanelModel } from './panelModel';
 
 /** While less than this share is left to be looked at, it is only what has just arrived. */
 const shownShare = 0.02;
 
+/** Characters of the filter in force that are shown while another one cannot be. */
+const shownFilter = 80;
+
 /** Why the text in the box is not in force. */
 export function filterProblem({ frame, filter }: PanelModel): TrafficFrame['problem'] {
+  const { text } = filter;
+  // The host does not even look at it.
+  if (text.length > filterLimit) {
+    return { text, message: l10n.t('The filter is longer than {0} characters.', filterLimit), hint: '' };
+  }
   return frame?.problem?.text === filter.text ? frame.problem : undefined;
+}
+
+/** What to put in force: of a text that is too long all but the text. */
+export function filterToSend({ frame, filter }: PanelModel): ViewFilter {
+  return filter.text.length > filterLimit ? { ...filter, text: frame?.filter.text ?? '' } : filter;
+}
+
+/** What filters while the text in the box cannot. */
+export function stillInForce({ frame }: PanelModel): string {
+  const text = frame?.filter.text ?? '';
+  if (text === '') return l10n.t('Until then no filter is in force.');
+  const shown = text.length > shownFilter ? `${text.slice(0, shownFilter)}…` : text;
+  return l10n.t('Still in force: {0}', shown);
 }
 
 /** The share of the messages that the filter has looked at, while that is still going on. */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { filterCount, filterProblem, filterProgress } from './filterState';
+import { filterCount, filterProblem, filterProgress, stillInForce } from './filterState';
 import type { Formats } from './formats';
 import type { MatchStep } from './matchFinder';
 import type { PanelModel } from './panelModel';
@@ -91,15 +91,8 @@ export function filterView(
     <div class="filter-problem" id="filter-problem" role="alert" ?hidden=${problem === undefined}>${
       problem === undefined
         ? nothing
-        : html`<p>${problem.message}</p>${problem.hint === '' ? nothing : html`<p>${problem.hint}</p>`}${stillInForce(model)}`
+        : html`<p>${problem.message}</p>${problem.hint === '' ? nothing : html`<p>${problem.hint}</p>`}<p class="still">${stillInForce(model)}</p>`
     }</div>`;
-}
-
-function stillInForce({ frame }: PanelModel): TemplateResult {
-  const text = frame?.filter.text ?? '';
-  return html`<p class="still">${
-    text === '' ? l10n.t('Until then no filter is in force.') : l10n.t('Still in force: {0}', text)
-  }</p>`;
 }
 
 function progressView(model: PanelModel): TemplateResult | typeof nothing {

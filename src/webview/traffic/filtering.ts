@@ -1,6 +1,7 @@
 import { html, render } from 'lit/html.js';
 import type { ViewFilter } from '../../protocol/traffic';
 import { FilterHelp } from './filterHelp';
+import { filterToSend } from './filterState';
 import { filterView } from './filterView';
 import type { Formats } from './formats';
 import type { HostPort } from './hostPort';
@@ -95,6 +96,6 @@ export class Filtering {
   private send(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.port.post({ kind: 'filter', filter: this.model.filter });
+    this.port.post({ kind: 'filter', filter: filterToSend(this.model) });
   }
 }

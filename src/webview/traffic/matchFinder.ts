@@ -48,7 +48,7 @@ export class MatchFinder {
       return;
     }
     if (ordinal === undefined) {
-      model.notice = { ok: false, text: l10n.t('No message matches.') };
+      model.notice = { ok: false, text: noneText(model) };
     } else {
       this.cursor.show(ordinal);
       model.currentMatch = ordinal;
@@ -73,6 +73,12 @@ export class MatchFinder {
 /** Before all rows, or after them. */
 function beyond(direction: 1 | -1): number {
   return direction === 1 ? -1 : Number.MAX_SAFE_INTEGER;
+}
+
+function noneText({ frame }: PanelModel): string {
+  return frame?.paused === true && frame.counts.matching > 0
+    ? l10n.t('No message matches among those that the pause holds still.')
+    : l10n.t('No message matches.');
 }
 
 function aroundText(direction: 1 | -1): string {

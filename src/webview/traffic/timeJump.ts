@@ -106,6 +106,8 @@ export class TimeJump {
         if (ordinal === undefined) return;
         this.cursor.show(ordinal);
         this.gone = { time, ordinal };
+        // While nothing arrives, no frame may follow when the row is here already.
+        this.rowsArrived();
       });
       this.events.arrived();
     }

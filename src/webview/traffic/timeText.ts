@@ -34,6 +34,9 @@ function readDate(text: string): number | undefined {
   const match =
     /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
   if (match === null) return undefined;
+  const [year = 0, month = 0, day = 0] = (match[1] ?? '').split('-').map(Number);
+  // Date.parse takes the 30th of February for a day in March.
+  if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined;
   // A date alone would be taken for midnight in Greenwich.
   const time = Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? ''}`);
   return Number.isFinite(time) && time >= 0 ? time : undefined;

@@ -53,6 +53,21 @@ describe('traffic view', () => {
     assert.equal(counts.matching, 2);
   });
 
+  it('shows names that one would not see', () => {
+    const ring = newRing();
+    const view = new TrafficView(ring, hold(ring, '', ' ', '*'));
+    feed(ring, textMessage('', 'of none'));
+    feed(ring, textMessage(' ', 'of a blank'));
+    feed(ring, patternMessage('*', 'a ', 'x'));
+    view.channels.update();
+    const names = view.window(0, 9).rows.map((row) => (row.kind === 'message' ? row.channel : ''));
+    assert.deepEqual(names, ['""', '␣', 'a␣']);
+    assert.deepEqual(
+      view.channels.list().map(({ name }) => name),
+      names,
+    );
+  });
+
   it('gives rows the same ordinal for as long as they are there', () => {
     const ring = newRing(10);
     const view = new TrafficView(ring, hold(ring, 'a'));

@@ -1,40 +1,17 @@
 import assert from 'node:assert/strict';
-import type { TrafficFrame, ViewFilter } from '../../../src/protocol/traffic';
-import { filterCount, filterProblem, filterProgress } from '../../../src/webview/traffic/filterState';
+import type { ViewFilter } from '../../../src/protocol/traffic';
+import {
+  filterCount,
+  filterProblem,
+  filterProgress,
+  filterToSend,
+  stillInForce,
+} from '../../../src/webview/traffic/filterState';
 import { Formats } from '../../../src/webview/traffic/formats';
-import { beginModel } from '../../../src/webview/traffic/modelState';
-import type { PanelModel } from '../../../src/webview/traffic/panelModel';
+import { modelWith } from './modelWith';
 
 const formats = new Formats('en');
 const find: ViewFilter = { text: 'x', mode: 'find', hidden: [] };
-
-function modelWith(typed: ViewFilter, more: Partial<TrafficFrame>, matching = 0, unfiltered = 0): PanelModel {
-  const restore = { connection: 'c', subscriptions: { channels: ['a'], patterns: [], shardChannels: [] } };
-  const filter: ViewFilter = { text: '', mode: 'filter', hidden: [] };
-  const setup = { kind: 'setup', panel: 'p', title: 't', connection: 'c', readOnly: false, filter } as const;
-  const model = beginModel({ ...setup, channels: [], patterns: false, restore, l10n: {} }, undefined);
-  const counts = { received: 1_500, receivedBytes: 1, kept: 1_500, evicted: 0, cut: 0, gaps: 0, filtered: 0 };
-  model.filter = typed;
-  model.frame = {
-    kind: 'frame',
-    frame: 1,
-    state: { kind: 'live', detail: '', hint: '' },
-    filter: typed,
-    generation: 0,
-    first: 0,
-    end: 0,
-    start: 0,
-    rows: [],
-    counts: { ...counts, matching, unfiltered },
-    messagesPerSecond: 0,
-    bytesPerSecond: 0,
-    channels: [],
-    paused: false,
-    newWhilePaused: 0,
-    ...more,
-  };
-  return model;
-}
 
 describe('what is told of a filter', () => {
   it('is how many messages match', () => {
@@ -71,6 +48,19 @@ describe('what is told of a filter', () => {
     assert.equal(filterProblem(model), problem);
     assert.equal(filterCount(model, formats).text, 'cannot be read');
     model.filter = { ...find, text: 'xy' };
+    assert.equal(filterProblem(model), undefined);
+  });
+
+  it('is that it is too long, while all but its text is put in force', () => {
+    const inForce = { ...find, text: 'y'.repeat(9_000) };
+    const typed: ViewFilter = { ...find, text: 'x'.repeat(10_001), hidden: ['news'] };
+    const model = modelWith(typed, { filter: inForce });
+    assert.match(filterProblem(model)?.message ?? '', /longer than 10000 characters/);
+    assert.equal(filterCount(model, formats).text, 'cannot be read');
+    assert.equal(stillInForce(model), `Still in force: ${'y'.repeat(80)}…`);
+    assert.deepEqual(filterToSend(model), { ...inForce, hidden: ['news'] });
+    model.filter = { ...typed, text: 'x'.repeat(10_000) };
+    assert.deepEqual(filterToSend(model), model.filter);
     assert.equal(filterProblem(model), undefined);
   });
 });

@@ -58,6 +58,8 @@ describe('messages from the webview', () => {
       { kind: 'filter', filter: { text: 'x'.repeat(10_001), mode: 'filter', hidden: [] } },
       { kind: 'filter', filter: { text: 'x', mode: 'drop', hidden: [] } },
       { kind: 'filter', filter: { text: 'x', mode: 'find', hidden: [7] } },
+      { kind: 'filter', filter: { text: 'x', mode: 'find', hidden: ['half \ud83d'] } },
+      { kind: 'filter', filter: { text: 'x', mode: 'find', hidden: [], only: [{ base64: '!' }] } },
       { kind: 'filter', filter: { text: 'x', mode: 'find', hidden: [], only: 'a' } },
       { kind: 'beside', ordinal: 4, direction: 0 },
       { kind: 'atTime', time: -1 },
@@ -73,6 +75,12 @@ describe('the saved state of a panel', () => {
     assert.deepEqual(readRestored(saved), { identity: restore, filter: saved.filter });
   });
 
+  it('names as many channels as were subscribed to', () => {
+    const channels = Array.from({ length: 10_000 }, (_, i) => `news.${i}`);
+    const identity = { connection: 'c1', subscriptions: { channels, patterns: [], shardChannels: [] } };
+    assert.deepEqual(readRestored({ ...saved, restore: identity })?.identity, identity);
+  });
+
   it('is refused when it names nothing that can be watched', () => {
     const none = { channels: [], patterns: [], shardChannels: [] };
     for (const state of [
@@ -81,6 +89,7 @@ describe('the saved state of a panel', () => {
       { restore: {} },
       { restore: { connection: 'c', subscriptions: none } },
       { restore: { connection: 'c', subscriptions: { ...none, channels: [7] } } },
+      { restore: { connection: 'c', subscriptions: { ...none, channels: [{ base64: '!' }] } } },
       { restore: { connection: 1, subscriptions: restore.subscriptions } },
     ]) {
       assert.equal(readRestored(state), undefined);

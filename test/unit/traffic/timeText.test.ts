@@ -38,6 +38,8 @@ describe('a time as typed', () => {
       '-5',
       '2026-13-01',
       '1900-01-01',
+      '2026-02-30',
+      '2026-04-31T10:00Z',
       '12:00x',
     ])
       assert.equal(readTime(text, now), undefined, text);
