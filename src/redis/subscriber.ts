@@ -87,7 +87,9 @@ export class Subscriber {
     this.endpoint = endpoint;
     this.failedWith = undefined;
     this.retryDelay = firstRetryMs;
-    this.connect();
+    this.ready = false;
+    // One that is being closed still feeds the ring: the next attempt is planned where it ends.
+    if (this.session === undefined) this.connect();
     this.options.onChange();
   }
 
@@ -192,9 +194,10 @@ export class Subscriber {
     if (session === undefined) return;
     const drop = [...this.confirmed].filter((source) => !this.wanted.has(source));
     const add = [...this.wanted].filter((source) => !this.confirmed.has(source));
+    // Before the answer, since they may be wanted again until then.
+    for (const source of drop) this.confirmed.delete(source);
     await subscribeNames(drop, (kind, names) => session.unsubscribe(kind, names));
     if (this.session !== session) return;
-    for (const source of drop) this.confirmed.delete(source);
     const refusals = await subscribeNames(add, (kind, names) => session.subscribe(kind, names));
     if (this.session !== session) return;
     for (const source of add) {

@@ -185,4 +185,82 @@ describe('subscriber', () => {
       await new Promise((resolve) => peer.close(resolve));
     }
   });
+
+  /** A server that answers each subscription as `answer` says; undefined: not at all. */
+  async function peerThat(
+    answer: (line: string, connection: number, socket: Socket) => string | undefined,
+  ): Promise<{ readonly port: number; close(): Promise<unknown> }> {
+    const sockets: Socket[] = [];
+    const peer = createServer({ allowHalfOpen: true }, (socket) => {
+      const connection = sockets.push(socket) - 1;
+      socket.on('error', () => socket.destroy());
+      socket.on('data', (bytes) => {
+        const text = bytes.toString('latin1');
+        socket.write(/subscribe/i.test(text) ? (answer(text, connection, socket) ?? '') : '+OK\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+    const address = peer.address();
+    return {
+      port: typeof address === 'object' && address !== null ? address.port : 0,
+      close: () => {
+        subscriber?.dispose();
+        for (const socket of sockets) socket.destroy();
+        return new Promise((resolve) => peer.close(resolve));
+      },
+    };
+  }
+
+  const subscribed = (verb: string, name: string) =>
+    `*3\r\n$${verb.length}\r\n${verb}\r\n$${name.length}\r\n${name}\r\n:1\r\n`;
+
+  it('subscribes to everything anew when it is to try again before the refused connection is closed', async () => {
+    await start();
+    const names: string[] = [];
+    // It does not close its side, so that the old connection is there until it is given up.
+    const peer = await peerThat((text, connection) => {
+      const name = /\r\n([ab])\r\n/.exec(text)?.[1] ?? '';
+      names.push(`${connection} ${name}`);
+      return name === 'b' && connection === 0
+        ? '-NOAUTH Authentication required.\r\n'
+        : subscribed('subscribe', name);
+    });
+    try {
+      const a = subscribe(peer.port, 'a', 'usual');
+      await state(a, 'live');
+      const b = new Set([ring.source('message', Buffer.from('b'))]);
+      subscriber?.hold(b);
+      await state(b, 'failed');
+      subscriber?.drop(b);
+      subscriber?.retry({ host: '127.0.0.1', port: peer.port, db: 0 });
+      assert.notEqual(subscriber?.state(a).kind, 'live');
+      await state(a, 'live');
+      assert.deepEqual(names, ['0 a', '0 b', '1 a']);
+      assert.equal(gaps().length, 1);
+    } finally {
+      await peer.close();
+    }
+  });
+
+  it('is not live while a channel that is wanted again is still being unsubscribed', async () => {
+    await start();
+    let unsubscribe: (() => void) | undefined;
+    const peer = await peerThat((text, _connection, socket) => {
+      if (!/unsubscribe/i.test(text)) return subscribed('subscribe', 'a');
+      unsubscribe = () => socket.write(subscribed('unsubscribe', 'a').replace(':1', ':0'));
+      return undefined;
+    });
+    try {
+      const sources = subscribe(peer.port, 'a', 'usual');
+      await state(sources, 'live');
+      subscriber?.drop(sources);
+      await until(5_000, 'UNSUBSCRIBE', () => unsubscribe);
+      subscriber?.hold(sources);
+      assert.equal(subscriber?.state(sources).kind, 'connecting');
+      unsubscribe?.();
+      await state(sources, 'live');
+    } finally {
+      await peer.close();
+    }
+  });
 });
