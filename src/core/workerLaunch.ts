@@ -120,7 +120,8 @@ export function workerLaunch(spec: WorkerSpec, runtime: WorkerRuntime): WorkerCo
 
 /** The name of a worker's terminal, for example "queue worker #1 · queue1". */
 export function workerTerminalName(name: string, number: number, targets: readonly WorkerTarget[]): string {
-  return plainTerminalName(`${name} #${number} · ${targetsLabel(targets)}`);
+  const on = targets.length === 0 ? '' : ` · ${targetsLabel(targets)}`;
+  return plainTerminalName(`${name} #${number}${on}`);
 }
 
 /** A terminal's name as it is meant: VS Code would draw `$(zap)` in it as an icon. */

@@ -30,6 +30,7 @@ export const commandIds = [
   'traffic.clear',
   'worker.start',
   'worker.runScript',
+  'worker.newScript',
   'worker.runInCompose',
   'worker.runSaved',
   'worker.save',
@@ -49,6 +50,7 @@ export const commandIds = [
   'tutorial.queueAgainstPubSub',
   'tutorial.orderEvents',
   'tutorial.emailJobs',
+  'tutorial.hotQueue',
 ] as const;
 
 /** A command of ours without its prefix. */

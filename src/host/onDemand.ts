@@ -33,10 +33,12 @@ import { terminalRedisCli } from './commands/terminalRedisCli';
 import { trafficClear } from './commands/trafficClear';
 import { trafficPause } from './commands/trafficPause';
 import { tutorialEmailJobs } from './commands/tutorialEmailJobs';
+import { tutorialHotQueue } from './commands/tutorialHotQueue';
 import { tutorialOrderEvents } from './commands/tutorialOrderEvents';
 import { tutorialQueueAgainstPubSub } from './commands/tutorialQueueAgainstPubSub';
 import { workerCancelRestart } from './commands/workerCancelRestart';
 import { workerDismiss } from './commands/workerDismiss';
+import { workerNewScript } from './commands/workerNewScript';
 import { workerRestart } from './commands/workerRestart';
 import { workerRunInCompose } from './commands/workerRunInCompose';
 import { workerRunSaved } from './commands/workerRunSaved';
@@ -121,6 +123,7 @@ export function commandHandlers(services: Services): Readonly<Record<CommandId, 
     'traffic.pause': trafficPause(services.panels),
     'traffic.clear': trafficClear(services.panels),
     'worker.start': workerStart(services),
+    'worker.newScript': workerNewScript(services),
     'worker.runScript': workerRunScript(services),
     'worker.runInCompose': workerRunInCompose(services),
     'worker.runSaved': workerRunSaved(services),
@@ -141,6 +144,7 @@ export function commandHandlers(services: Services): Readonly<Record<CommandId, 
     'tutorial.queueAgainstPubSub': tutorialQueueAgainstPubSub(services),
     'tutorial.orderEvents': tutorialOrderEvents(services),
     'tutorial.emailJobs': tutorialEmailJobs(services),
+    'tutorial.hotQueue': tutorialHotQueue(services),
   };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
+import { scriptDescriptions } from '../../src/core/scriptTemplates';
 import { root } from '../launch/paths';
 
 describe('the package', () => {
@@ -15,11 +16,20 @@ describe('the package', () => {
 
   it('is one for all platforms: it holds no native module and no program', () => {
     assert.ok(files.some((file) => file === 'package.json'));
-    const allowed = /\.(js|css|ttf|svg|png|json|md)$|^LICENSE(\.txt)?$/;
+    // The scripts are text that is copied into a workspace.
+    const allowed = /\.(js|css|ttf|svg|png|json|md)$|^LICENSE(\.txt)?$|^media\/scripts\/\w+\.(py|mjs)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
     );
+  });
+
+  it('holds every script that can be written into a workspace, and no other', () => {
+    const named = Object.values(scriptDescriptions).flatMap(({ files: byLanguage }) =>
+      Object.values(byLanguage),
+    );
+    const packed = files.filter((file) => file.startsWith('media/scripts/'));
+    assert.deepEqual([...packed].sort(), named.map((name) => `media/scripts/${name}`).sort());
   });
 
   it('holds no source, test or setting of ours', () => {

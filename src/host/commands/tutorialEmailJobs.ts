@@ -26,7 +26,7 @@ const leaseSeconds = 2;
  */
 export function tutorialEmailJobs(services: WorkerServices): CommandHandler {
   return (invocation) =>
-    playTutorial(services, invocation, queue, async (stage) => {
+    playTutorial(services, invocation, { queue }, async (stage) => {
       // The hashes of another run, or of the user's own, are not touched.
       const run = randomBytes(2).toString('hex');
       await finishJobs(stage, `${run}-a`);

@@ -24,7 +24,7 @@ const taskMs = 800;
  */
 export function tutorialOrderEvents(services: WorkerServices): CommandHandler {
   return (invocation) =>
-    playTutorial(services, invocation, queue, async (stage) => {
+    playTutorial(services, invocation, { queue }, async (stage) => {
       const published = await publishOrders(stage);
       await stage.story.pause();
       const done = await drainTasks(stage);

@@ -45,6 +45,7 @@ export class Stage {
   ): Promise<{ readonly [Index in keyof Workers]: WorkerGroup }> {
     const groups = await this.workers.launch(workers.map((each) => tutorialRequest(this.profile, each)));
     this.launched.push(...groups.map(({ id }) => id));
+    // One for each, in order.
     return groups as unknown as { readonly [Index in keyof Workers]: WorkerGroup };
   }
 
@@ -84,32 +85,44 @@ export class Stage {
   }
 }
 
+/** What a tutorial plays with. */
+export interface Play {
+  /** The queue that it fills and empties. */
+  readonly queue: string;
+  /** Where that is not the connection's own. */
+  readonly database?: number;
+}
+
 /**
  * Plays a tutorial: asks for what it needs, opens its story, and ends its workers where it cannot go on.
- * @param queue the queue that it fills and empties
  * @returns what the tale returns, once it is told
  * @throws {Failure} with what went wrong, which the story shows too; `cancelled` when the reader has left
  */
 export async function playTutorial<Result>(
   services: WorkerServices,
   invocation: Invocation,
-  queue: string,
+  { queue, database }: Play,
   tale: (stage: Stage) => Promise<Result>,
 ): Promise<Result> {
+  const { connections } = services;
   const profile = await tutorialConnection(services, invocation);
-  const port = await services.connections.openForWriting(profile.id);
-  await confirmTutorial(invocation, profile, queue, integer(await port.send(['LLEN', queue])));
-  const story = new Story(invocation.title, invocation.interactive);
-  const stage = new Stage(services, profile, port, story);
-  try {
-    return await tale(stage);
-  } catch (error) {
-    story.failure(toFailure(error));
-    await stage.clear();
-    throw error;
-  } finally {
-    story.end();
-  }
+  const play = async (port: CommandPort): Promise<Result> => {
+    await confirmTutorial(invocation, profile, queue, integer(await port.send(['LLEN', queue])));
+    const story = new Story(invocation.title, invocation.interactive);
+    const stage = new Stage(services, profile, port, story);
+    try {
+      return await tale(stage);
+    } catch (error) {
+      story.failure(toFailure(error));
+      await stage.clear();
+      throw error;
+    } finally {
+      story.end();
+    }
+  };
+  const port = await connections.openForWriting(profile.id);
+  if (database === undefined) return play(port);
+  return connections.probe({ ...(await connections.endpoint(profile.id)), db: database }, play);
 }
 
 /** An argument as redis-cli takes it. */

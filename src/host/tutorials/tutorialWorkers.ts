@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../../core/connectionProfile';
 import { cancelled, Failure } from '../../core/failure';
@@ -6,11 +7,13 @@ import { type WorkerTemplate, workerOptions } from '../../core/workerTemplates';
 import type { WorkerTarget } from '../../protocol/workerLease';
 import type { GroupRequest, WorkerService } from '../workers/workerService';
 
-/** A built-in worker of a tutorial. */
+/** A worker of a tutorial. */
 export interface TutorialWorker {
-  readonly template: WorkerTemplate;
-  readonly target: WorkerTarget;
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly template?: WorkerTemplate;
+  /** A script instead of a template: the absolute path, and its arguments. */
+  readonly script?: { readonly file: string; readonly args: readonly string[] };
+  readonly target?: WorkerTarget;
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly count?: number;
   /** The terminals open at once, but the programs start only after this. */
   readonly after?: Promise<unknown>;
@@ -19,10 +22,14 @@ export interface TutorialWorker {
 /** The request to launch it. */
 export function tutorialRequest(
   { id, name }: ConnectionProfile,
-  { template, target, options, count = 1, after }: TutorialWorker,
+  { template = 'queueWorker', script, target, options = {}, count = 1, after }: TutorialWorker,
 ): GroupRequest {
-  const program = { kind: 'builtIn', template, options: workerOptions(template, options) } as const;
-  const definition = { program, targets: [target], connection: { id, name }, restarts: 0 };
+  const program =
+    script === undefined
+      ? ({ kind: 'builtIn', template, options: workerOptions(template, options) } as const)
+      : ({ kind: 'script', ...script, cwd: dirname(script.file) } as const);
+  const targets = target === undefined ? [] : [target];
+  const definition = { program, targets, connection: { id, name }, restarts: 0 };
   return { definition, count, ...(after === undefined ? {} : { after }) };
 }
 

@@ -1,0 +1,76 @@
+"""Functions that are workers: @worker("queue") runs the function for each message of a Redis queue.
+
+Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+A message is JSON where it can be read as such, else text.
+
+It is told where to connect by its environment:
+    REDIS_URL           address, for example redis://127.0.0.1:6379/0
+    REDIS_QUEUE         name of the queue
+    REDIS_CLIENT_NAME   name of this worker in CLIENT LIST
+"""
+
+import functools
+import json
+import os
+import signal
+import threading
+
+import redis
+
+client = redis.Redis.from_url(
+    os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+    client_name=os.environ.get("REDIS_CLIENT_NAME"),
+)
+stop = threading.Event()
+
+
+def worker(queue: str):
+    """Makes of a function of one message one that takes messages until Ctrl+C. The function itself is `.function`."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def run() -> int:
+            print(f"@worker({queue!r}) {function.__name__} · until Ctrl+C", flush=True)
+            done = 0
+            while not stop.is_set():
+                try:
+                    taken = client.brpop(queue, timeout=1)
+                except redis.ConnectionError as error:
+                    print(f"no connection: {error} · trying again", flush=True)
+                    stop.wait(1)
+                    continue
+                if taken is None:
+                    continue
+                try:
+                    function(decoded(taken[1]))
+                    done += 1
+                except Exception as error:  # One bad message must not stop the others.
+                    print(f"✗ {taken[1]!r}: {error}", flush=True)
+            print(f"── {done} processed", flush=True)
+            return done
+
+        run.function = function
+        return run
+
+    return decorate
+
+
+def decoded(message: bytes):
+    text = message.decode(errors="replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+@worker(os.environ.get("REDIS_QUEUE", "task_queue"))
+def handle(message) -> None:
+    """Your work."""
+    print(f"✓ {message!r}", flush=True)
+
+
+if __name__ == "__main__":
+    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    handle()

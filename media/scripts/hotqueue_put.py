@@ -1,0 +1,69 @@
+"""Puts messages on a HotQueue, the Redis list hotqueue:<name>, for programs that use the hotqueue package or its format.
+
+Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+           The hotqueue package itself is not needed.
+
+    python3 hotqueue_put.py                       ten messages, pickled as HotQueue does it
+    python3 hotqueue_put.py --json                as JSON, which other languages can read
+    python3 hotqueue_put.py '{"to": "a@b.c"}' 5   these messages; what is no JSON is text
+    python3 hotqueue_put.py --database 1          another database than the one in REDIS_URL
+
+It is told where to connect by its environment:
+    REDIS_URL     address, for example redis://127.0.0.1:6379/0
+    REDIS_QUEUE   name of the queue; a leading "hotqueue:" is left out
+"""
+
+import argparse
+import json
+import os
+import pickle
+
+import redis
+
+
+class HotQueue:
+    """The few lines that are compatible with the hotqueue package: RPUSH puts, BLPOP takes, a serializer in between."""
+
+    def __init__(self, name, client, serializer=pickle):
+        self.key = f"hotqueue:{name}"
+        self.client = client
+        self.serializer = serializer
+
+    def __len__(self):
+        return self.client.llen(self.key)
+
+    def put(self, *messages):
+        self.client.rpush(self.key, *map(self.serializer.dumps, messages))
+
+
+def parsed(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("messages", nargs="*", type=parsed)
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--database", type=int)
+    options.add_argument("--queue", default=os.environ.get("REDIS_QUEUE", "tasks"))
+    given = options.parse_args()
+
+    client = redis.Redis.from_url(
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        client_name=os.environ.get("REDIS_CLIENT_NAME"),
+    )
+    if given.database is not None:
+        client.connection_pool.connection_kwargs["db"] = given.database
+
+    name = given.queue[len("hotqueue:"):] if given.queue.startswith("hotqueue:") else given.queue
+    queue = HotQueue(name, client, serializer=json if given.json else pickle)
+    for message in given.messages or [{"task": number} for number in range(1, 11)]:
+        queue.put(message)
+        print(f"→ {message!r} · {len(queue)} on {queue.key}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

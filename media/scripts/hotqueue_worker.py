@@ -1,0 +1,106 @@
+"""Works on what is put on a HotQueue: the Redis list hotqueue:<name>. The decorated function gets one message at a time.
+
+Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+           The hotqueue package itself is not needed.
+
+    python3 hotqueue_worker.py                    messages that were pickled, as HotQueue does it
+    python3 hotqueue_worker.py --json             messages in JSON
+    python3 hotqueue_worker.py --database 1       another database than the one in REDIS_URL
+
+Unpickling runs code that the sender chose. Take pickled messages only from a Redis to which nobody else can write; otherwise
+use JSON on both sides.
+
+It is told where to connect by its environment:
+    REDIS_URL           address, for example redis://127.0.0.1:6379/0
+    REDIS_QUEUE         name of the queue; a leading "hotqueue:" is left out
+    REDIS_CLIENT_NAME   name of this worker in CLIENT LIST
+"""
+
+import argparse
+import functools
+import json
+import os
+import pickle
+import signal
+import threading
+import time
+
+import redis
+
+options = argparse.ArgumentParser()
+options.add_argument("--json", action="store_true")
+options.add_argument("--database", type=int)
+options.add_argument("--queue", default=os.environ.get("REDIS_QUEUE", "tasks"))
+options.add_argument("--seconds", type=float, default=0.5, help="how long the work on a message takes")
+given = options.parse_args()
+
+client = redis.Redis.from_url(
+    os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+    client_name=os.environ.get("REDIS_CLIENT_NAME"),
+)
+if given.database is not None:
+    client.connection_pool.connection_kwargs["db"] = given.database
+stop = threading.Event()
+
+
+class HotQueue:
+    """The few lines that are compatible with the hotqueue package: RPUSH puts, BLPOP takes, a serializer in between."""
+
+    def __init__(self, name, client, serializer=pickle):
+        self.key = f"hotqueue:{name}"
+        self.client = client
+        self.serializer = serializer
+
+    def __len__(self):
+        return self.client.llen(self.key)
+
+    def consume(self):
+        """Messages as they come, until Ctrl+C."""
+        while not stop.is_set():
+            try:
+                taken = self.client.blpop(self.key, timeout=1)
+            except redis.ConnectionError as error:
+                print(f"no connection: {error} · trying again", flush=True)
+                stop.wait(1)
+                continue
+            if taken is None:
+                continue
+            try:
+                yield self.serializer.loads(taken[1])
+            except Exception as error:  # It was put by somebody else, in another format.
+                print(f"✗ not readable: {taken[1]!r}: {error}", flush=True)
+
+    def worker(self, function):
+        """Decorator: calling the function then works on each message of the queue."""
+
+        @functools.wraps(function)
+        def run():
+            done = 0
+            for message in self.consume():
+                try:
+                    function(message)
+                    done += 1
+                except Exception as error:  # One bad message must not stop the others.
+                    print(f"✗ {message!r}: {error}", flush=True)
+            return done
+
+        return run
+
+
+name = given.queue[len("hotqueue:"):] if given.queue.startswith("hotqueue:") else given.queue
+queue = HotQueue(name, client, serializer=json if given.json else pickle)
+
+
+@queue.worker
+def work(message) -> None:
+    """Your work."""
+    time.sleep(given.seconds)
+    print(f"✓ {message!r} · {len(queue)} left", flush=True)
+
+
+if __name__ == "__main__":
+    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    print(f"@worker on {queue.key} · until Ctrl+C", flush=True)
+    print(f"── {work()} processed", flush=True)

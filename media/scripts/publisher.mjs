@@ -1,0 +1,56 @@
+/*
+ * Publishes messages on a Redis channel, and says how many received each.
+ *
+ * Runs with: Node 18 or newer and ioredis      (npm install ioredis)
+ *
+ *   node publisher.mjs                         an event a second until Ctrl+C
+ *   node publisher.mjs '{"order":1}' hello     these messages
+ *
+ * It is told where to connect by its environment:
+ *   REDIS_URL       address, for example redis://127.0.0.1:6379/0
+ *   REDIS_CHANNEL   name of the channel
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const channel = process.env.REDIS_CHANNEL ?? 'order_events';
+const given = process.argv.slice(2);
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+  connectionName: process.env.REDIS_CLIENT_NAME,
+  // What may have been published is not published again.
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+});
+redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+
+/** Your messages. */
+function* messages() {
+  if (given.length > 0) yield* given;
+  else for (let order = 1; ; order++) yield JSON.stringify({ order, status: 'created' });
+}
+
+async function main() {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
+
+  let published = 0;
+  for (const message of messages()) {
+    if (stop.signal.aborted) break;
+    try {
+      // Redis keeps nothing for later: what nobody hears is gone.
+      const receivers = await redis.publish(channel, message);
+      published += 1;
+      console.log(`→ ${message} · ${receivers === 0 ? 'nobody was listening' : `${receivers} received it`}`);
+    } catch (error) {
+      console.log(`? ${message} · it may have been published: ${error.message}`);
+    }
+    if (given.length === 0) await pause(1_000, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+  redis.disconnect();
+  console.log(`── ${published} published on ${channel}`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

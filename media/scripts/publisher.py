@@ -1,0 +1,79 @@
+"""Publishes messages on a Redis channel, and says how many received each.
+
+Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+Values are published in the format of the redis-toolkit package, {"__type__": "dict", "__data__": {…}}, unless --plain is given.
+
+    python3 publisher.py                          an event a second until Ctrl+C
+    python3 publisher.py '{"order": 1}' hello     these messages; what is no JSON is text
+    python3 publisher.py --plain …                plain JSON, and text as it is
+
+It is told where to connect by its environment:
+    REDIS_URL       address, for example redis://127.0.0.1:6379/0
+    REDIS_CHANNEL   name of the channel
+"""
+
+import argparse
+import base64
+import itertools
+import json
+import os
+import signal
+import threading
+
+import redis
+
+CHANNEL = os.environ.get("REDIS_CHANNEL", "order_events")
+
+
+def wrapped(value):
+    """A value as redis-toolkit sends it: JSON that names the value's type, and bare words for None, True and False."""
+    if value is None:
+        return b"__NONE__"
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, (bytes, bytearray)):
+        data = {"__type__": "bytes", "__data__": base64.b64encode(value).decode()}
+    else:
+        data = {"__type__": type(value).__name__, "__data__": value}
+    return json.dumps(data, ensure_ascii=False).encode()
+
+
+def plain(value):
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def parsed(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("messages", nargs="*", type=parsed)
+    options.add_argument("--plain", action="store_true")
+    given = options.parse_args()
+
+    client = redis.Redis.from_url(
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        client_name=os.environ.get("REDIS_CLIENT_NAME"),
+    )
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    published = 0
+    for message in given.messages or ({"order": n, "status": "created"} for n in itertools.count(1)):
+        # Redis keeps nothing for later: what nobody hears is gone. It is not sent again when the connection breaks.
+        receivers = client.publish(CHANNEL, plain(message) if given.plain else wrapped(message))
+        published += 1
+        heard = "nobody was listening" if receivers == 0 else f"{receivers} received it"
+        print(f"→ {message!r} · {heard}", flush=True)
+        if not given.messages and stop.wait(1):
+            break
+    print(f"── {published} published on {CHANNEL}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+/*
+ * Takes messages off a Redis queue, one at a time, and works on each.
+ *
+ * Runs with: Node 18 or newer and ioredis      (npm install ioredis)
+ * Several copies share the queue: each message goes to exactly one of them.
+ * A message that was taken is on no list any more: if this program dies while it works, the message is lost. Where that must
+ * not happen, use the reliable worker.
+ *
+ * It is told where to connect by its environment:
+ *   REDIS_URL           address, for example redis://127.0.0.1:6379/0
+ *   REDIS_QUEUE         name of the queue
+ *   REDIS_CLIENT_NAME   name of this worker in CLIENT LIST
+ */
+import { Redis } from 'ioredis';
+
+const queue = process.env.REDIS_QUEUE ?? 'task_queue';
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+  connectionName: process.env.REDIS_CLIENT_NAME,
+  // A pop whose reply was lost is not sent again: it would take a second message.
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+});
+redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+
+/** Your work. What it throws is printed, and the next message is taken. */
+async function workOn(message) {
+  console.log(`✓ ${message}`);
+}
+
+async function main() {
+  // Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+  let stop = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (stop = true));
+
+  console.log(`BRPOP ${queue} · until Ctrl+C`);
+  let done = 0;
+  while (!stop) {
+    let taken;
+    try {
+      // Producers LPUSH, so the oldest message is at the tail. The second is for looking at `stop`.
+      taken = await redis.brpop(queue, 1);
+    } catch (error) {
+      console.log(`no reply: ${error.message}`);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      continue;
+    }
+    if (taken === null) continue;
+    const [, message] = taken;
+    try {
+      await workOn(message);
+      done += 1;
+    } catch (error) {
+      // One bad message must not stop the others.
+      console.log(`✗ ${message}: ${error.message}`);
+    }
+  }
+  redis.disconnect();
+  console.log(`── ${done} processed`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

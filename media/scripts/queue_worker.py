@@ -1,0 +1,61 @@
+"""Takes messages off a Redis queue, one at a time, and works on each.
+
+Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+Several copies share the queue: each message goes to exactly one of them.
+A message that was taken is on no list any more: if this program dies while it works, the message is lost. Where that must
+not happen, use the reliable worker.
+
+It is told where to connect by its environment:
+    REDIS_URL           address, for example redis://127.0.0.1:6379/0
+    REDIS_QUEUE         name of the queue
+    REDIS_CLIENT_NAME   name of this worker in CLIENT LIST
+"""
+
+import os
+import signal
+import threading
+
+import redis
+
+QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
+
+
+def work_on(message: bytes) -> None:
+    """Your work. What it raises is printed, and the next message is taken."""
+    print(f"✓ {message.decode(errors='replace')}", flush=True)
+
+
+def main() -> None:
+    client = redis.Redis.from_url(
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        client_name=os.environ.get("REDIS_CLIENT_NAME"),
+    )
+
+    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    print(f"BRPOP {QUEUE} · until Ctrl+C", flush=True)
+    done = 0
+    while not stop.is_set():
+        try:
+            # Producers LPUSH, so the oldest message is at the tail. The second is for looking at `stop`.
+            taken = client.brpop(QUEUE, timeout=1)
+        except redis.ConnectionError as error:
+            print(f"no connection: {error} · trying again", flush=True)
+            stop.wait(1)
+            continue
+        if taken is None:
+            continue
+        _, message = taken
+        try:
+            work_on(message)
+            done += 1
+        except Exception as error:  # One bad message must not stop the others.
+            print(f"✗ {message!r}: {error}", flush=True)
+    print(f"── {done} processed", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Takes messages off a Redis queue without ever losing one, even when it is killed in mid-work.
+
+Runs with: Python 3.8 or newer, redis-py         (python3 -m pip install redis)
+           and Redis 6.2 or newer, or Valkey
+
+Each message is moved by BLMOVE to a processing list and removed there by LREM when the work is done. So it is in exactly one
+list until then, and is worked on at least once; let the work be harmless when repeated.
+
+Every copy owns a processing list: <queue>:processing, then <queue>:processing:2 and so on. Whoever sets the key <list>:lease
+owns the list, and renews the key while it lives. A message in a list without a lease was left by a dead worker, and the next
+one puts it back. The reliable worker that comes with Redis Messaging does the same, so both can share a queue.
+
+It is told where to connect by its environment:
+    REDIS_URL           address, for example redis://127.0.0.1:6379/0
+    REDIS_QUEUE         name of the queue
+    REDIS_CLIENT_NAME   name of this worker; another one for each copy
+"""
+
+import os
+import signal
+import threading
+import uuid
+
+import redis
+
+QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
+DEAD = f"{QUEUE}:dead"
+RETRIES = 3
+LEASE_MS = 5_000
+MOST_WORKERS = 64
+
+RENEW = """if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"""
+RELEASE = """if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"""
+
+
+def work_on(message: bytes) -> None:
+    """Your work. When it raises, the message is tried again, and after RETRIES times it goes to the dead-letter list."""
+    print(f"✓ {message.decode(errors='replace')}", flush=True)
+
+
+class ProcessingList:
+    """The list in which this worker keeps what it works on."""
+
+    def __init__(self, client: redis.Redis):
+        self.client = client
+        self.token = uuid.uuid4().hex
+        self.number = 0
+
+    @property
+    def key(self) -> str:
+        return self.key_of(self.number)
+
+    def own(self) -> None:
+        """Takes the first list that nobody owns, and puts back what its dead owner left."""
+        if self.number != 0:
+            return
+        for number in range(1, MOST_WORKERS + 1):
+            if self.lease(number):
+                self.recover(number)
+                self.number = number
+                print(f"processing list {self.key}", flush=True)
+                return
+        raise SystemExit(f"{MOST_WORKERS} workers work on {QUEUE} already.")
+
+    def renew(self) -> None:
+        """To be called several times within LEASE_MS. Without a lease, others may have taken over what is in the list."""
+        number = self.number
+        if number != 0 and not self.client.eval(RENEW, 1, self.lease_of(number), self.token, LEASE_MS):
+            self.number = 0
+
+    def release(self) -> None:
+        if self.number != 0:
+            self.client.eval(RELEASE, 1, self.lease_of(self.number), self.token)
+
+    def recover_abandoned(self) -> None:
+        """Puts back what other workers left that are dead by now."""
+        for number in range(1, MOST_WORKERS + 1):
+            if number == self.number or not self.client.exists(self.key_of(number)) or not self.lease(number):
+                continue
+            self.recover(number)
+            self.client.eval(RELEASE, 1, self.lease_of(number), self.token)
+
+    def recover(self, number: int) -> None:
+        while (message := self.client.lindex(self.key_of(number), -1)) is not None:
+            print(f"↺ {message.decode(errors='replace')} · left by a dead worker", flush=True)
+            give_back(self.client, self.key_of(number), message, first=True)
+
+    def lease(self, number: int) -> bool:
+        return bool(self.client.set(self.lease_of(number), self.token, nx=True, px=LEASE_MS))
+
+    def key_of(self, number: int) -> str:
+        return f"{QUEUE}:processing" if number <= 1 else f"{QUEUE}:processing:{number}"
+
+    def lease_of(self, number: int) -> str:
+        return f"{self.key_of(number)}:lease"
+
+
+def give_back(client: redis.Redis, processing: str, message: bytes, first: bool = False) -> str:
+    """Puts a message that is not done back on the queue, or buries it. In one step, so that it is in exactly one list."""
+    attempts = f"{QUEUE}:script-attempts"
+    buried = client.hincrby(attempts, message, 1) > RETRIES
+    script = """
+        if redis.call('LREM', KEYS[1], -1, ARGV[1]) == 0 then return 0 end
+        return redis.call(ARGV[2], KEYS[2], ARGV[1])"""
+    # Workers take from the tail: RPUSH makes it the next, LPUSH the last.
+    push = "RPUSH" if first and not buried else "LPUSH"
+    client.eval(script, 2, processing, DEAD if buried else QUEUE, message, push)
+    if buried:
+        client.hdel(attempts, message)
+    return DEAD if buried else QUEUE
+
+
+def keep_alive(processing: ProcessingList, stop: threading.Event) -> None:
+    while not stop.wait(LEASE_MS / 3_000):
+        try:
+            processing.renew()
+        except redis.RedisError:
+            pass  # The main loop tells of it.
+
+
+def main() -> None:
+    client = redis.Redis.from_url(
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        client_name=os.environ.get("REDIS_CLIENT_NAME"),
+    )
+
+    # Ctrl+C and SIGTERM end the loop after the message at hand.
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    processing = ProcessingList(client)
+    ended = threading.Event()
+    heart = threading.Thread(target=keep_alive, args=(processing, ended), daemon=True)
+    heart.start()
+    print(f"BLMOVE {QUEUE} · until Ctrl+C", flush=True)
+    done = 0
+    while not stop.is_set():
+        try:
+            processing.own()
+            own = processing.key
+            # What came with a reply that was lost is the next; else wait for one, and look at `stop` from time to time.
+            message = client.lindex(own, -1) or client.blmove(QUEUE, own, 1, "RIGHT", "LEFT")
+            if message is None:
+                processing.recover_abandoned()
+                continue
+            try:
+                work_on(message)
+            except Exception as error:  # One bad message must not stop the others.
+                print(f"✗ {message!r}: {error} · to {give_back(client, own, message)}", flush=True)
+                continue
+            client.lrem(own, 1, message)
+            client.hdel(f"{QUEUE}:script-attempts", message)
+            done += 1
+        except redis.ConnectionError as error:
+            print(f"no connection: {error} · trying again", flush=True)
+            stop.wait(1)
+    ended.set()
+    heart.join()
+    processing.release()
+    print(f"── {done} processed", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+/*
+ * Shows what is published on a Redis channel, or on all channels of a pattern.
+ *
+ * Runs with: Node 18 or newer and ioredis      (npm install ioredis)
+ *
+ * It is told where to connect by its environment:
+ *   REDIS_URL           address, for example redis://127.0.0.1:6379/0
+ *   REDIS_CHANNEL       name of the channel; or REDIS_PATTERN, for example order_*
+ *   REDIS_CLIENT_NAME   name of this subscriber in CLIENT LIST
+ */
+import { Redis } from 'ioredis';
+
+const channel = process.env.REDIS_CHANNEL ?? 'order_events';
+const pattern = process.env.REDIS_PATTERN;
+// It subscribes again by itself when the connection is back. What was published meanwhile is lost.
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+  connectionName: process.env.REDIS_CLIENT_NAME,
+  maxRetriesPerRequest: null,
+});
+redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+
+/** Your work. */
+function handle(from, message) {
+  console.log(`← ${from} ${message}`);
+}
+
+async function main() {
+  let received = 0;
+  const take = (from, message) => {
+    received += 1;
+    handle(from, message);
+  };
+  redis.on('message', take);
+  redis.on('pmessage', (_pattern, from, message) => take(from, message));
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      redis.disconnect();
+      console.log(`── ${received} received`);
+    });
+  }
+  if (pattern === undefined) await redis.subscribe(channel);
+  else await redis.psubscribe(pattern);
+  console.log(`subscribed to ${pattern ?? channel} · until Ctrl+C`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,86 @@
+"""Shows what is published on a Redis channel, or on all channels of a pattern.
+
+Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+It reads plain text, plain JSON and the format of the redis-toolkit package, {"__type__": "dict", "__data__": {…}}. Pickled
+values are shown as bytes and never loaded, since unpickling runs code that the sender chose.
+
+It is told where to connect by its environment:
+    REDIS_URL           address, for example redis://127.0.0.1:6379/0
+    REDIS_CHANNEL       name of the channel; or REDIS_PATTERN, for example order_*
+    REDIS_CLIENT_NAME   name of this subscriber in CLIENT LIST
+"""
+
+import base64
+import json
+import os
+import signal
+import threading
+
+import redis
+
+CHANNEL = os.environ.get("REDIS_CHANNEL", "order_events")
+PATTERN = os.environ.get("REDIS_PATTERN")
+
+
+def handle(channel: str, message) -> None:
+    """Your work."""
+    print(f"← {channel} {message!r}", flush=True)
+
+
+def unwrapped(data: bytes):
+    """The value that was published. redis-toolkit sends None as __NONE__ and truth values as 1 and 0."""
+    if data == b"__NONE__":
+        return None
+    if data in (b"0", b"1"):
+        return data == b"1"
+    try:
+        value = json.loads(data)
+    except ValueError:
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            return data
+    if isinstance(value, dict) and "__type__" in value and "__data__" in value:
+        kind, inner = value["__type__"], value["__data__"]
+        return base64.b64decode(inner) if kind == "bytes" else inner
+    return value
+
+
+def main() -> None:
+    client = redis.Redis.from_url(
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        client_name=os.environ.get("REDIS_CLIENT_NAME"),
+    )
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    received = 0
+    subscription = None
+    while not stop.is_set():
+        try:
+            if subscription is None:
+                subscription = client.pubsub()
+                if PATTERN:
+                    subscription.psubscribe(PATTERN)
+                else:
+                    subscription.subscribe(CHANNEL)
+            event = subscription.get_message(timeout=1)
+        except redis.ConnectionError as error:
+            # What is published meanwhile is lost: Redis keeps nothing for later.
+            print(f"no connection: {error} · trying again", flush=True)
+            subscription = None
+            stop.wait(1)
+            continue
+        if event is None:
+            continue
+        if event["type"] in ("subscribe", "psubscribe"):
+            print(f"subscribed to {event['channel'].decode(errors='replace')} · until Ctrl+C", flush=True)
+        elif event["type"] in ("message", "pmessage"):
+            handle(event["channel"].decode(errors="replace"), unwrapped(event["data"]))
+            received += 1
+    print(f"── {received} received", flush=True)
+
+
+if __name__ == "__main__":
+    main()
