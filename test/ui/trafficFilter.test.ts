@@ -22,6 +22,23 @@ const watchProgress = `(() => {
   }).observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
 })()`;
 
+/** Keeps the frames that arrive, until they are let go. Runs in the panel. */
+const holdFrames = `(() => {
+  const held = [];
+  const own = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data');
+  const get = function () {
+    const data = own.get.call(this);
+    if (data.kind !== 'frame') return data;
+    held.push(data);
+    return undefined;
+  };
+  Object.defineProperty(MessageEvent.prototype, 'data', { ...own, get });
+  globalThis.releaseFrames = () => {
+    Object.defineProperty(MessageEvent.prototype, 'data', own);
+    for (const data of held) dispatchEvent(new MessageEvent('message', { data }));
+  };
+})()`;
+
 describe('filter and channels of the traffic panel', () => {
   let redis: RedisServer;
   let publisher: Redis;
@@ -209,6 +226,13 @@ describe('filter and channels of the traffic panel', () => {
     await page.click('.time-go');
     await page.waitForText('.notice', /Nothing from .* on: this is the newest/);
     await page.waitForText('.row.selected', 'from the north');
+    // As while nothing arrives: no frame follows.
+    await (await page.frame()).evaluate(holdFrames);
+    await page.press('.time-button', 'Enter');
+    await page.fill('.time-text', '9999-12-31');
+    await page.click('.time-go');
+    await page.waitForText('.notice', /Nothing from .*9999.* on: this is the newest/);
+    await (await page.frame()).evaluate('releaseFrames()');
     await page.press('.time-button', 'Enter');
     await window().page.keyboard.press('Escape');
     assert.match(await page.focused(), /time-button/);
