@@ -5,6 +5,7 @@ import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { ExplorerPage } from './explorerPage';
 import { TrafficPage } from './trafficPage';
 import { useWindow } from './useWindow';
 
@@ -53,6 +54,9 @@ describe('Tutorial: Queue against pub/sub', () => {
       timeout: 60_000,
     });
     await window().treeItem(`channel publisher on channel1 #1 exited with 0 · ${orders} published`).waitFor();
+    const explorer = new ExplorerPage(window());
+    await explorer.waitForLine('channel1  3 subscribers');
+    await window().page.locator('.terminal-tabs-entry', { hasText: 'redis-cli' }).waitFor();
     await window().screenshot('tutorial-queue-against-pubsub');
 
     await window().runCommand('View: Toggle Maximized Panel');

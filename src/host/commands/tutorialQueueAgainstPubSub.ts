@@ -2,13 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { CommandPort } from '../../core/commandPort';
 import type { ConnectionProfile } from '../../core/connectionProfile';
-import { Failure } from '../../core/failure';
+import { displayText } from '../../core/displayText';
+import { Failure, toFailure } from '../../core/failure';
 import { integer, list } from '../../core/redisReply';
 import type { WorkerGroup } from '../../core/workerGroups';
+import { plainTerminalName } from '../../core/workerLaunch';
 import type { WorkerTemplate } from '../../core/workerTemplates';
 import type { WorkerTarget } from '../../protocol/workerLease';
 import type { CommandHandler } from '../commandRunner';
 import { fullCommandId } from '../contributed';
+import type { Log } from '../log';
 import { gate } from '../tutorials/gate';
 import { confirmTutorial, tutorialConnection } from '../tutorials/tutorialConnection';
 import { tutorialRequest } from '../tutorials/tutorialWorkers';
@@ -23,12 +26,12 @@ const listeningLimitMs = 15_000;
 
 /**
  * The first tutorial: the same orders through a queue, where one of two workers gets each, and through a channel, where
- * both subscribers and the traffic panel get all. Whoever takes is there before whoever sends.
+ * both subscribers and the traffic panel get all. Whoever takes is there before whoever sends. redis-cli is at hand.
  *
  * `{connection?, count?, confirmed?}` → the groups `{producer, workers, publisher, subscribers}`, once all run. `count` is
  * the number of orders.
  */
-export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHandler {
+export function tutorialQueueAgainstPubSub(services: WorkerServices & { readonly log: Log }): CommandHandler {
   return async (invocation) => {
     const profile = await tutorialConnection(services, invocation);
     const port = await services.connections.openForWriting(profile.id);
@@ -41,7 +44,7 @@ export function tutorialQueueAgainstPubSub(services: WorkerServices): CommandHan
 
 class Tutorial {
   constructor(
-    private readonly services: WorkerServices,
+    private readonly services: WorkerServices & { readonly log: Log },
     private readonly profile: ConnectionProfile,
     private readonly port: CommandPort,
     private readonly orders: number,
@@ -51,6 +54,7 @@ class Tutorial {
     const service = this.services.workers;
     const pace = { rate: ordersPerSecond, count: this.orders };
     const before = await this.listeners();
+    await this.openRedisCli();
     const go = gate();
     const [workers, producer] = await service.launch([
       this.request('queueWorker', queue, 2, {}),
@@ -75,6 +79,18 @@ class Tutorial {
       subscribers: await started(subscribers),
       publisher: await started(publisher),
     };
+  }
+
+  /** For trying out what the workers do, behind their terminals. Where there is no redis-cli, the tutorial goes on. */
+  private async openRedisCli(): Promise<void> {
+    const { id, name, production } = this.profile;
+    const title = plainTerminalName(`redis-cli · ${displayText(name, 60)}`);
+    if (production || vscode.window.terminals.some((terminal) => terminal.name === title)) return;
+    try {
+      await vscode.commands.executeCommand(fullCommandId('terminal.redisCli'), { connection: id });
+    } catch (error) {
+      this.services.log.warn(toFailure(error).message);
+    }
   }
 
   private request(
