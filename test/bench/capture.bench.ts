@@ -11,7 +11,7 @@ import type { CaptureWorkload, FromTaker, TakerName } from './captureWorkload';
 import { median, numberAfter } from './figures';
 import { heard } from './workerWords';
 
-const takers: readonly TakerName[] = ['bare', 'ours', 'ioredis', 'nodeRedis'];
+const takers: readonly TakerName[] = ['bare', 'keeping', 'ours', 'ioredis', 'nodeRedis'];
 const connectLimitMs = 10_000;
 const publishLimitMs = 600_000;
 /** A taker that has not received all so long after the last answer to the publisher never will, in ms. */
@@ -69,6 +69,7 @@ export async function run(args: string[], teardown: Teardown): Promise<Record<st
     bareRate: Math.round(median(rates('bare'))),
     ioredisRate: Math.round(median(rates('ioredis'))),
     nodeRedisRate: Math.round(median(rates('nodeRedis'))),
+    keepingRate: Math.round(median(rates('keeping'))),
     ratio: Math.round(median(ratios) * 1_000) / 1_000,
     lost: Math.max(0, ...ours.map((taken) => taken.lost)),
     disconnects: Math.max(0, ...ours.map((taken) => taken.disconnects)),

@@ -8,6 +8,10 @@ import { type CaptureWorkload, type FromTaker, frameBytes, type TakerName } from
 const { taker, workload } = workerData as { taker: TakerName; workload: CaptureWorkload };
 const { host, port, channel, count } = workload;
 
+const pieceBytes = 262_144;
+/** As much as the ring keeps. */
+const keptBytes = 67_108_864;
+
 let received = 0;
 let disconnects = 0;
 
@@ -20,19 +24,24 @@ function took(messages: number): void {
   if (received >= count) tell({ kind: 'done', at: Date.now() });
 }
 
-/** Counts bytes and nothing else: as fast as anything can be. */
-function bare(): void {
+/**
+ * Counts bytes and nothing else: as fast as anything can be.
+ * @param memory what the bytes are read to, from its beginning to its end and again, a piece at a time
+ */
+function bare(memory: Buffer): void {
   const command = `*2\r\n$9\r\nSUBSCRIBE\r\n$${channel.length}\r\n${channel}\r\n`;
   const confirmation = `*3\r\n$9\r\nsubscribe\r\n$${channel.length}\r\n${channel}\r\n:1\r\n`.length;
   const frame = frameBytes(workload);
   let bytes = -confirmation;
+  let place = 0;
   const socket = connect({
     host,
     port,
     onread: {
-      buffer: Buffer.alloc(262_144),
+      buffer: () => memory.subarray(place, place + pieceBytes),
       callback: (length) => {
         bytes += length;
+        place = place + length + pieceBytes > memory.length ? 0 : place + length;
         if (bytes === 0) tell({ kind: 'ready' });
         const messages = Math.floor(bytes / frame) - received;
         if (messages > 0) took(messages);
@@ -64,7 +73,10 @@ async function nodeRedis(): Promise<void> {
 parentPort?.on('message', () => tell({ kind: 'received', received, disconnects }));
 switch (taker) {
   case 'bare':
-    bare();
+    bare(Buffer.alloc(pieceBytes));
+    break;
+  case 'keeping':
+    bare(Buffer.alloc(keptBytes));
     break;
   case 'ioredis':
     void ioredis();
