@@ -8,6 +8,9 @@ import type { WorkerGroup } from '../../core/workerGroups';
 import { workerClientName } from '../../core/workerLaunch';
 import type { Connections } from '../connections';
 
+/** A worker of ours that is not among the clients so long after its start is not connected. */
+const connectingMs = 5_000;
+
 const pollMs = 2_000;
 /** All clients are listed again this often while one of ours is not among them. */
 const searchMs = 6_000;
@@ -151,8 +154,9 @@ function describe(
     for (const { id, number, state } of group.workers) {
       if (state.kind !== 'running') continue;
       const own = clients.filter(({ name }) => name === workerClientName(group.id, number));
-      // A script need not take the name that it is given: then nothing is known of it.
-      if (own.length > 0 || group.program.kind === 'builtIn') activities.set(id, activityText(own));
+      // A script need not take the name that it is given: then nothing is known of it. Ours do, once they have started.
+      const isOurs = group.program.kind === 'builtIn' && Date.now() - state.since > connectingMs;
+      if (own.length > 0 || isOurs) activities.set(id, activityText(own));
     }
   }
 }
