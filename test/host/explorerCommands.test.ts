@@ -55,6 +55,10 @@ describe('explorer commands from code', () => {
   });
 
   it('find what is new, and keep what was drained', async () => {
+    // What was never seen cannot be seen to be drained.
+    await catalogWith('Seeing the queue', ({ queues }) =>
+      queues.some(({ name, drained }) => name === 'orders' && !drained),
+    );
     await observer.del('orders');
     await observer.rpush('invoices', 'm');
     const catalog = await catalogWith('Finding the new queue', ({ queues }) =>
