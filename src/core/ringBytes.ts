@@ -8,7 +8,7 @@ const landingPart = 16;
 const smallestLanding = 65_536;
 const pageBytes = 65_536;
 
-/** Frees the oldest region; false when none is left. */
+/** Knows the regions that are in use, and lets the oldest of them go. */
 export interface RegionOwner {
   /** Offset of the oldest region in use, or -1 when there is none. */
   oldestOffset(): number;

@@ -29,7 +29,7 @@ interface Taken {
 
 /**
  * How fast pub/sub messages are taken while one publisher sends as fast as the server lets it, ours beside a bare
- * socket that only counts bytes, ioredis (`messageBuffer`) and node-redis, in turn.
+ * socket that only counts bytes, one that keeps them in 64 MB, ioredis (`messageBuffer`) and node-redis, in turn.
  *
  * Arguments: `--size <bytes>` (100), `--count <messages>` (500,000), `--rounds <n>` (3), `--only <taker,taker>`;
  * `--full` for 2,000,000 messages and five rounds.

@@ -1,40 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Connection } from '../../src/core/connection';
 import { list } from '../../src/core/redisReply';
-import { openConnection } from '../../src/redis/openConnection';
 import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
-import { type RedisServer, startRedis } from '../launch/redisServer';
-import { Teardown } from '../launch/teardown';
-import { tempFolder } from '../launch/tempFolder';
 import { ExplorerPage } from './explorerPage';
-import { terminalOf, unbroken, untilTerminal } from './tutorialPage';
-import { useWindow } from './useWindow';
+import { terminalOf, unbroken, untilTerminal, useTutorial } from './tutorialPage';
 
 const title = 'Tutorial: E-mail Jobs';
 const jobs = 4;
 
 describe(title, () => {
-  const teardown = new Teardown();
-  let redis: RedisServer;
-  let port: Connection;
-
-  before(async () => {
-    redis = await startRedis();
-    teardown.add('Redis', () => redis.stop());
-    port = openConnection({ host: redis.host, port: redis.port, db: 0 }, 'test');
-    await port.connect();
-    teardown.add('the client', async () => port.dispose());
-  });
-  after(() => teardown.finish());
-
-  const window = useWindow(async () => ({
-    folder: await tempFolder(teardown, 'email'),
-    machineSettings: {
-      'redisMessaging.connections': [{ id: 'local', name: 'local', url: `${redis.url}/0` }],
-    },
-    size: { width: 1_800, height: 1_300 },
-  }));
+  const { window, port } = useTutorial(1_300);
 
   it('keep the status, and survive a worker that is killed in mid-work', async function () {
     this.timeout(180_000);
@@ -102,10 +77,10 @@ describe(title, () => {
   });
 
   async function text(...command: readonly [string, ...string[]]): Promise<string> {
-    return String(await port.send(command));
+    return String(await port().send(command));
   }
 
   async function texts(queue: string): Promise<string[]> {
-    return list(await port.send(['LRANGE', queue, 0, -1])).map(String);
+    return list(await port().send(['LRANGE', queue, 0, -1])).map(String);
   }
 });

@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Connection } from '../../src/core/connection';
-import { openConnection } from '../../src/redis/openConnection';
 import { commandTitle } from '../launch/commandTitle';
 import { findPythonRedis } from '../launch/pythonRedis';
-import { type RedisServer, startRedis } from '../launch/redisServer';
-import { Teardown } from '../launch/teardown';
-import { tempFolder } from '../launch/tempFolder';
 import { ExplorerPage } from './explorerPage';
-import { terminalOf, unbroken, untilTerminal } from './tutorialPage';
-import { useWindow } from './useWindow';
+import { terminalOf, unbroken, untilTerminal, useTutorial } from './tutorialPage';
 
 const title = 'Tutorial: HotQueue Task Queue';
 
 describe(title, () => {
-  const teardown = new Teardown();
-  let redis: RedisServer;
-  let port: Connection;
-
-  before(async () => {
-    redis = await startRedis();
-    teardown.add('Redis', () => redis.stop());
-    port = openConnection({ host: redis.host, port: redis.port, db: 1 }, 'test');
-    await port.connect();
-    teardown.add('the client', async () => port.dispose());
-  });
-  after(() => teardown.finish());
-
-  const window = useWindow(async () => ({
-    folder: await tempFolder(teardown, 'hotqueue'),
-    machineSettings: {
-      'redisMessaging.connections': [{ id: 'local', name: 'local', url: `${redis.url}/0` }],
-      'redisMessaging.interpreters': { '.py': [await findPythonRedis(), '-u'] },
-    },
-    size: { width: 1_800, height: 1_100 },
+  const { window, port } = useTutorial(1_100, 1, async () => ({
+    'redisMessaging.interpreters': { '.py': [await findPythonRedis(), '-u'] },
   }));
 
   it('puts from a Python script, and consumes by a decorated function while the length falls', async function () {
@@ -42,8 +18,8 @@ describe(title, () => {
 
     const waiting = await untilTerminal(window(), 'Press Enter here to go on.');
     assert.match(waiting, /> LLEN hotqueue:tutorial\s+\(integer\) 10/);
-    assert.equal(Number(await port.send(['LLEN', 'hotqueue:tutorial'])), 10);
-    const first = await port.send(['LINDEX', 'hotqueue:tutorial', 0]);
+    assert.equal(Number(await port().send(['LLEN', 'hotqueue:tutorial'])), 10);
+    const first = await port().send(['LINDEX', 'hotqueue:tutorial', 0]);
     assert.ok(Buffer.isBuffer(first) && first[0] === 0x80, 'it is pickled');
     const put = terminalOf(await window().terminalTexts(), '→ {');
     assert.equal(unbroken(put).match(/→\{'task':\d+\}·\d+onhotqueue:tutorial/g)?.length, 10);
@@ -73,7 +49,7 @@ describe(title, () => {
       Array.from({ length: 10 }, (_, index) => index + 1),
       'each once, the oldest first',
     );
-    assert.equal(Number(await port.send(['LLEN', 'hotqueue:tutorial'])), 0);
+    assert.equal(Number(await port().send(['LLEN', 'hotqueue:tutorial'])), 0);
     const source = window().page.locator('.view-line', { hasText: '@queue.worker' });
     await source.first().waitFor();
   });

@@ -1,38 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Connection } from '../../src/core/connection';
-import { openConnection } from '../../src/redis/openConnection';
 import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
-import { type RedisServer, startRedis } from '../launch/redisServer';
-import { Teardown } from '../launch/teardown';
-import { tempFolder } from '../launch/tempFolder';
-import { terminalOf, unbroken, untilTerminal } from './tutorialPage';
-import { useWindow } from './useWindow';
+import { terminalOf, unbroken, untilTerminal, useTutorial } from './tutorialPage';
 
 const title = 'Tutorial: Order Events and a Task Queue';
 const tasks = 24;
 
 describe(title, () => {
-  const teardown = new Teardown();
-  let redis: RedisServer;
-  let port: Connection;
-
-  before(async () => {
-    redis = await startRedis();
-    teardown.add('Redis', () => redis.stop());
-    port = openConnection({ host: redis.host, port: redis.port, db: 0 }, 'test');
-    await port.connect();
-    teardown.add('the client', async () => port.dispose());
-  });
-  after(() => teardown.finish());
-
-  const window = useWindow(async () => ({
-    folder: await tempFolder(teardown, 'orders'),
-    machineSettings: {
-      'redisMessaging.connections': [{ id: 'local', name: 'local', url: `${redis.url}/0` }],
-    },
-    size: { width: 1_800, height: 1_300 },
-  }));
+  const { window, port } = useTutorial(1_300);
 
   it('loses what nobody hears, keeps what waits, and drains it with three workers', async function () {
     this.timeout(180_000);
@@ -67,7 +42,7 @@ describe(title, () => {
     await window()
       .treeItem(/queue worker on task_queue, 3 ended/)
       .waitFor();
-    assert.equal(Number(await port.send(['LLEN', 'task_queue'])), 0);
+    assert.equal(Number(await port().send(['LLEN', 'task_queue'])), 0);
     const taken: number[] = [];
     for (const number of [1, 2, 3]) {
       await window()
@@ -102,10 +77,10 @@ describe(title, () => {
 
   it('asks before it mixes with what is on task_queue already', async function () {
     this.timeout(60_000);
-    await port.send(['LPUSH', 'task_queue', 'precious']);
+    await port().send(['LPUSH', 'task_queue', 'precious']);
     await window().runCommand(commandTitle('redisMessaging.tutorial.orderEvents'));
     await window().page.locator('.monaco-dialog-box', { hasText: 'task_queue already holds 1' }).waitFor();
     await window().pressDialogButton('Cancel');
-    assert.deepEqual(await port.send(['LRANGE', 'task_queue', 0, -1]), [Buffer.from('precious')]);
+    assert.deepEqual(await port().send(['LRANGE', 'task_queue', 0, -1]), [Buffer.from('precious')]);
   });
 });

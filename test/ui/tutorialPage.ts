@@ -1,7 +1,56 @@
+import type { Connection } from '../../src/core/connection';
+import { openConnection } from '../../src/redis/openConnection';
 import { until } from '../launch/limits';
+import { startRedis } from '../launch/redisServer';
+import { Teardown } from '../launch/teardown';
+import { tempFolder } from '../launch/tempFolder';
 import type { VscodeWindow } from '../launch/window';
+import { useWindow } from './useWindow';
 
 const tutorialLimitMs = 60_000;
+
+/**
+ * Gives the tests of the surrounding `describe` a Redis, a client of it and a window in which it is the connection "local".
+ * @param database of the client
+ * @param settings of scope `machine`, besides the connection; asked for just before the window opens
+ */
+export function useTutorial(
+  height: number,
+  database = 0,
+  settings: () => Promise<Record<string, unknown>> = async () => ({}),
+): { readonly window: () => VscodeWindow; readonly port: () => Connection } {
+  const teardown = new Teardown();
+  let url = '';
+  let port: Connection | undefined;
+
+  before('start Redis', async () => {
+    const redis = await startRedis();
+    teardown.add('Redis', () => redis.stop());
+    url = `${redis.url}/0`;
+    const client = openConnection({ host: redis.host, port: redis.port, db: database }, 'test');
+    port = client;
+    await client.connect();
+    teardown.add('the client', async () => client.dispose());
+  });
+  after('end Redis', () => teardown.finish());
+
+  const window = useWindow(async () => ({
+    folder: await tempFolder(teardown, 'tutorial'),
+    machineSettings: {
+      'redisMessaging.connections': [{ id: 'local', name: 'local', url }],
+      ...(await settings()),
+    },
+    size: { width: 1_800, height },
+  }));
+
+  return {
+    window,
+    port: () => {
+      if (port === undefined) throw new Error('The client is there only while tests run');
+      return port;
+    },
+  };
+}
 
 /** The text of the only terminal among these that holds this. @throws an Error with what there was */
 export function terminalOf(texts: readonly string[], mark: string): string {

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { cancelled } from '../../core/failure';
 import {
@@ -11,6 +9,7 @@ import {
   type TriedProgram,
   wrongServerPath,
 } from '../../core/localServer';
+import { programOf } from '../programOnPath';
 
 /** For docker or podman to list its containers, which shows that there is a daemon or machine behind it. */
 const answerLimitMs = 10_000;
@@ -23,7 +22,7 @@ export async function findServer(configured: string, signal?: AbortSignal): Prom
   if (configured.trim() !== '') return configuredServer(configured.trim(), signal);
   const tried: TriedProgram[] = [];
   for (const name of serverPrograms) {
-    const path = await onPath(name);
+    const path = await programOf(name);
     if (path === undefined) {
       tried.push({ name });
       continue;
@@ -37,36 +36,12 @@ export async function findServer(configured: string, signal?: AbortSignal): Prom
 }
 
 async function configuredServer(configured: string, signal?: AbortSignal): Promise<ServerProgram> {
-  const path = isAbsolute(configured)
-    ? (await isProgram(configured))
-      ? configured
-      : undefined
-    : await onPath(configured);
+  const path = await programOf(configured);
   if (path === undefined) throw wrongServerPath(configured);
   const program = serverProgram(path);
   const problem = await problemOf(program, signal);
   if (problem === undefined) return program;
   throw noServerFailure([{ name: program.name, problem }], process.platform);
-}
-
-/** Relative folders of the PATH are passed over: they mean whatever folder is open. */
-async function onPath(name: string): Promise<string | undefined> {
-  if (/[\\/]/.test(name)) return undefined;
-  const file = process.platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
-  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(isAbsolute)) {
-    const path = join(folder, file);
-    if (await isProgram(path)) return path;
-  }
-  return undefined;
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Why a program that is there is of no use; undefined where it is. */

@@ -1,8 +1,7 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
 import { Failure } from '../../core/failure';
+import { programOf } from '../programOnPath';
 
 const programs = ['redis-cli', 'valkey-cli'];
 
@@ -15,7 +14,7 @@ export async function findRedisCli(configured: string): Promise<string> {
   const wanted = configured.trim();
   const candidates = wanted === '' ? programs : [wanted];
   for (const name of candidates) {
-    const path = isAbsolute(name) ? ((await isProgram(name)) ? name : undefined) : await onPath(name);
+    const path = await programOf(name);
     if (path !== undefined) return path;
   }
   if (wanted !== '') {
@@ -43,25 +42,5 @@ export function howToGet(platform: string): string {
         'sudo apt install redis-tools',
         'sudo dnf install valkey',
       );
-  }
-}
-
-/** Relative folders of the PATH are passed over: they mean whatever folder is open. */
-async function onPath(name: string): Promise<string | undefined> {
-  if (/[\\/]/.test(name)) return undefined;
-  const file = process.platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
-  for (const folder of (process.env.PATH ?? '').split(delimiter).filter(isAbsolute)) {
-    const path = join(folder, file);
-    if (await isProgram(path)) return path;
-  }
-  return undefined;
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
   }
 }
