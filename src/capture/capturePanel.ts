@@ -14,8 +14,14 @@ import {
   type ViewRequest,
 } from '../protocol/traffic';
 
-/** The time between two frames at the least, in ms: 15 a second. */
-const frameEveryMs = 1_000 / 15;
+/** The time between two frames at the least, in ms, while the newest rows are on screen: 25 a second. */
+const followEveryMs = 40;
+/** The same while others are: what arrives changes counts only, and scrolling is to have the page's time. */
+const readEveryMs = 100;
+/** A page that takes long to draw has as long for all else before the next frame comes. */
+const pauseShare = 2;
+/** Turns come so often, in ms. */
+export const tickEveryMs = 20;
 /** More rows than any screen has; a request for more gets so many. */
 const rowLimit = 1_000;
 /** How long one slice of filtering may keep the thread, in ms. */
@@ -43,6 +49,12 @@ export class CapturePanel {
   private inFlight = 0;
   private lastFrame = 0;
   private lastSentAt = 0;
+  /** Ordinals that existed when the last frame went out, and the ones of them that it had: [first, end) and [start, to). */
+  private sent:
+    | { readonly first: number; readonly end: number; readonly start: number; readonly to: number }
+    | undefined;
+  /** How long the last frame was on its way until it was drawn and acknowledged, in ms. */
+  private lastTook = 0;
   private lastContent = '';
   /** The next frame goes out as soon as the last one is acknowledged, without waiting for its time. */
   private urgent = false;
@@ -122,7 +134,11 @@ export class CapturePanel {
 
   /** To be called regularly: sends a frame if its time has come and anything has changed. */
   tick(now: number): void {
-    if (!this.active || this.inFlight !== 0 || now - this.lastSentAt < frameEveryMs) return;
+    if (!this.active || this.inFlight !== 0) return;
+    const everyMs = this.wanted?.first === 'newest' ? followEveryMs : readEveryMs;
+    const pause = Math.max(everyMs, pauseShare * this.lastTook);
+    // A tick that comes a moment early is the right one all the same.
+    if (now - this.lastSentAt < pause - tickEveryMs / 2) return;
     if (this.content() !== this.lastContent) this.send();
   }
 
@@ -160,13 +176,21 @@ export class CapturePanel {
 
   private want(frame: number, first: number | 'newest', count: number): void {
     const fresh = frame === 0;
+    if (this.inFlight !== 0 && frame >= this.inFlight) this.lastTook = performance.now() - this.lastSentAt;
     if (fresh || frame >= this.inFlight) this.inFlight = 0;
     if (fresh) this.sentTrends = -1;
     const bounded = Math.max(0, Math.min(rowLimit, Math.floor(count)));
     const moved = this.wanted?.first !== first || this.wanted.count !== bounded;
     this.wanted = { first, count: bounded };
-    if (fresh || moved) this.urgent = true;
+    if (fresh || (moved && this.lacks(first, bounded))) this.urgent = true;
     this.sendUrgent();
+  }
+
+  /** Whether the last frame has not all of these rows, as far as there were any. */
+  private lacks(first: number | 'newest', count: number): boolean {
+    const { sent } = this;
+    if (first === 'newest' || sent === undefined) return true;
+    return Math.max(first, sent.first) < sent.start || Math.min(first + count, sent.end) > sent.to;
   }
 
   private sendUrgent(): void {
@@ -180,7 +204,10 @@ export class CapturePanel {
     this.lastSentAt = performance.now();
     this.lastFrame++;
     this.inFlight = this.lastFrame;
-    this.post({ kind: 'frame', panel: this.id, frame: this.frame(this.wanted.first, this.wanted.count) });
+    const frame = this.frame(this.wanted.first, this.wanted.count);
+    const { first, end, start, rows } = frame;
+    this.sent = { first, end, start, to: start + rows.length };
+    this.post({ kind: 'frame', panel: this.id, frame });
   }
 
   /** All that a frame says apart from its rows, which change only when one of these does. */

@@ -1,6 +1,4 @@
-import { type CapturePanel, sliceMs } from './capturePanel';
-
-const tickEveryMs = 33;
+import { type CapturePanel, sliceMs, tickEveryMs } from './capturePanel';
 
 /**
  * Gives all panels their turns: frames at their time, and filtering in slices with the sockets being read in between.

@@ -120,7 +120,7 @@ export interface TrafficTrends {
   readonly channels: readonly (readonly number[])[];
 }
 
-/** Everything the webview needs to draw, at most 15 times a second, one in flight. */
+/** Everything the webview needs to draw, at most 25 times a second, one in flight. */
 export interface TrafficFrame {
   readonly kind: 'frame';
   readonly frame: number;

@@ -62,6 +62,20 @@ describe('traffic panel in a window', () => {
     assert.match(rows.at(-1)?.text ?? '', /^\d\d:\d\d:\d\d\.\d{3} │ order_events │ {2}│ 36 B │ /);
   });
 
+  it('opens the message that the button went down on, though others take its place meanwhile', async () => {
+    const frame = await page.frame();
+    const pressed = frame.locator('.row.message .payload', { hasText: `"order_id":${published - 3},` });
+    const wanted = published - 3;
+    await pressed.hover();
+    await frame.page().mouse.down();
+    await publish(1_000);
+    await page.waitForLastRow(`"order_id":${published - 1},`);
+    await frame.page().mouse.up();
+    await page.waitForText('.detail', new RegExp(`"order_id": ?${wanted}\\b`));
+    await page.press('.grid', 'Escape', 'End');
+    await page.waitForLastRow(`"order_id":${published - 1},`);
+  });
+
   it('names the pattern by which a message came', async () => {
     await publisher.publish('news.sport', 'goal');
     published++;

@@ -101,18 +101,24 @@ export class ListScroll {
     else this.goal = { kind: 'top', top: placeOf(ordinal, this.order) - Math.floor((this.page - 1) / 2) };
   }
 
-  /** The rows to ask for: those on screen and a page beyond each edge. */
+  /**
+   * The rows to ask for: those on screen and a page beyond each edge. Small ways scrolled do not change it, so that they
+   * ask nothing.
+   */
   wanted(following: boolean): { first: number | 'newest'; count: number } {
-    const count = 3 * (this.page + 2);
-    if (following) return { first: 'newest', count };
-    const margin = this.page + 2;
-    if (this.goal?.kind === 'row') return { first: Math.max(0, this.goal.ordinal - margin), count };
+    const screen = this.page + 2;
+    const step = Math.ceil(screen / 2);
+    const count = 3 * screen + step;
+    if (following) return { first: 'newest', count: 2 * screen };
+    const margin = screen;
+    const stepped = (ordinal: number) => Math.max(0, ordinal - (ordinal % step));
+    if (this.goal?.kind === 'row') return { first: stepped(this.goal.ordinal - margin), count };
     if (this.goal !== undefined) {
       const from = Math.floor(this.goal.top) - margin;
-      return { first: Math.max(0, placesOf({ first: from, end: from + count }, this.order).first), count };
+      return { first: stepped(placesOf({ first: from, end: from + count - step }, this.order).first), count };
     }
     const ordinals = placesOf(this.places, this.order);
-    return { first: Math.max(0, widen(this.visible, margin, ordinals).first), count };
+    return { first: stepped(widen(this.visible, margin, ordinals).first), count };
   }
 
   /** Brings the box to where it has to be now. */

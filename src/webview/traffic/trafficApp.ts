@@ -45,10 +45,14 @@ export class TrafficApp {
   private readonly tools: ListTools;
   private readonly wants: RowWants;
   private readonly saver: StateSaver;
+  /** What each drawing writes to; looked up once. */
+  private readonly parts: Readonly<
+    Record<'header' | 'overlaps' | 'problems' | 'listPane' | 'newRows' | 'status', HTMLElement>
+  >;
   private drawing = false;
 
   constructor(
-    private readonly root: HTMLElement,
+    root: HTMLElement,
     private readonly port: HostPort,
     setup: Setup,
   ) {
@@ -56,6 +60,14 @@ export class TrafficApp {
     this.model = beginModel(setup, saved);
     render(panelSkeleton(), root);
     const part = (selector: string) => pageElement(root, selector);
+    this.parts = {
+      header: part('.header'),
+      overlaps: part('.overlaps'),
+      problems: part('.problems'),
+      listPane: part('.list-pane'),
+      newRows: part('.new-rows'),
+      status: part('.status'),
+    };
     this.list = new TrafficList(part('.list'), this.formats, {
       changed: () => this.changed(),
       followChanged: (following) => this.follow(following),
@@ -201,24 +213,24 @@ export class TrafficApp {
       logShown: () => this.port.post({ kind: 'showLog' }),
     };
     this.cursor.showArrived();
-    const part = (selector: string) => pageElement(this.root, selector);
-    render(headerView(model, formats), part('.header'));
+    const { parts } = this;
+    render(headerView(model, formats), parts.header);
     this.tools.draw();
     this.filtering.draw();
     this.chips.draw();
     this.splitter.draw(model.split, model.selection !== undefined);
     this.detail.draw(model);
-    render(overlapView(model), part('.overlaps'));
-    render(problemView(model, stateEvents), part('.problems'));
+    render(overlapView(model), parts.overlaps);
+    render(problemView(model, stateEvents), parts.problems);
     this.list.draw(model, emptyView(model, stateEvents));
     this.noteSeen();
-    part('.list-pane').classList.toggle('newest-first', model.order === 'newestFirst');
+    parts.listPane.classList.toggle('newest-first', model.order === 'newestFirst');
     render(
       newRowsView(model, formats, () => this.follow(true)),
-      part('.new-rows'),
+      parts.newRows,
     );
     this.publishing.draw();
-    render(statusView(model, formats), part('.status'));
+    render(statusView(model, formats), parts.status);
     this.summary.draw(model);
     this.wants.drawn(model);
     this.saver.save(() => stateToSave(model, this.list.top));

@@ -7,15 +7,13 @@ import { ListScroll, type ScrollEvents } from './listScroll';
 import { pageElement } from './pageElement';
 import { type PanelModel, rowAt } from './panelModel';
 import { placeOf, placesOf } from './rowOrder';
+import { RowPress, type RowPressEvents } from './rowPress';
 import { rowId, rowView } from './rowView';
 
 /** Rows drawn beyond each edge, so that a scroll by the compositor meets drawn rows. */
 const drawnMargin = 8;
 
-export interface ListEvents extends ScrollEvents {
-  clicked(ordinal: number): void;
-  opened(ordinal: number): void;
-}
+export interface ListEvents extends ScrollEvents, RowPressEvents {}
 
 /**
  * The virtual list. It draws the rows on screen and a few more, out of at most as many as one box can hold. Arithmetic
@@ -57,8 +55,7 @@ export class TrafficList {
       { scroller, box: pageElement(host, '.box'), probe: pageElement(host, '.row-probe') },
       events,
     );
-    scroller.addEventListener('click', (event) => withOrdinal(event, (it) => events.clicked(it)));
-    scroller.addEventListener('dblclick', (event) => withOrdinal(event, (it) => events.opened(it)));
+    new RowPress(scroller, events);
   }
 
   get element(): HTMLElement {
@@ -136,11 +133,14 @@ export class TrafficList {
     const ordinals = Array.from({ length: Math.max(0, drawn.end - drawn.first) }, (_, i) =>
       placeOf(drawn.first + i, order),
     );
+    // A row that comes on screen takes the element of one that went, since making elements costs many times what writing
+    // into them does, and under a flood every row is another one in every frame.
+    const elements = this.scroll.page + 2 + 2 * drawnMargin;
     this.rows.style.transform = `translateY(${this.scroll.offsetOf(drawn.first)}px)`;
     render(
       repeat(
         ordinals,
-        (ordinal) => ordinal,
+        (ordinal) => ordinal % elements,
         (ordinal) =>
           rowView(
             rowAt(frame, ordinal),
@@ -164,9 +164,4 @@ export class TrafficList {
       this.grid.removeAttribute('aria-activedescendant');
     }
   }
-}
-
-function withOrdinal(event: Event, act: (ordinal: number) => void): void {
-  const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-ordinal]') : null;
-  if (row?.dataset.ordinal !== undefined) act(Number(row.dataset.ordinal));
 }
