@@ -96,7 +96,7 @@ export class CaptureConnection implements PanelConnection {
   private leftOut(nameBytes: number): void {
     const reason = l10n.t('A message was left out: the name of its channel has {0} bytes.', nameBytes);
     const { now } = this.ring;
-    this.ring.endGap(this.ring.beginGap(now, reason), now);
+    this.ring.gaps.end(this.ring.beginGap(now, reason), now);
   }
 
   private stateChanged(): void {

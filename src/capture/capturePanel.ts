@@ -221,7 +221,7 @@ export class CapturePanel {
       view.channels.trendVersion,
       connection.rateVersion,
       connection.state(this.sources),
-      connection.ring.openGaps,
+      connection.ring.gaps.open,
     ]);
   }
 

@@ -1,8 +1,10 @@
 import { KnownHeads } from './knownHeads';
 import { type RegionOwner, RingBytes } from './ringBytes';
 import { type FrameHead, type FrameKind, type FrameSink, nameLimit } from './ringFrame';
+import { RingGaps } from './ringGaps';
 import { RingIndex } from './ringIndex';
 import { type LaneLimits, RingLanes } from './ringLanes';
+import { RingPieces } from './ringPieces';
 import type { RingLane, RingSource } from './ringSource';
 
 export interface RingLimits {
@@ -11,15 +13,6 @@ export interface RingLimits {
   /** Entries, in number: messages and gaps. */
   readonly messages: number;
   readonly lanes?: LaneLimits;
-}
-
-/** A time in which messages may have been missed. `to` is absent while it lasts. */
-export interface RingGap {
-  readonly from: number;
-  to?: number;
-  reason: string;
-  /** The sources it concerns; absent where all. */
-  readonly sources?: ReadonlySet<RingSource>;
 }
 
 /** A message out of the ring. Its bytes are the ring's own and valid only until the next message is taken. */
@@ -33,23 +26,9 @@ export interface RingMessage {
   readonly payload: Buffer;
 }
 
-/** A message whose payload comes in pieces. */
-interface PendingMessage {
-  readonly lane: RingLane;
-  readonly size: number;
-  /** Where its region begins; -1 as long as it has none. */
-  offset: number;
-  /** Where its next bytes go. */
-  at: number;
-  /** Bytes still to be kept. */
-  left: number;
-}
-
 const gapLane = 0xffffffff;
 /** The payload that is kept whole at most, as a part of the ring's bytes. */
 const largestPart = 4;
-/** From so many gaps on, gaps that follow each other without a message in between become one. */
-const separateGaps = 1_000;
 
 /**
  * The newest messages of one connection in the order of their arrival, bounded by bytes and by number. Every entry,
@@ -63,15 +42,11 @@ export class Ring implements FrameSink, RegionOwner {
   /** Payloads larger than this are cut to it. */
   readonly cutLimit: number;
   readonly lanes: RingLanes;
-  /** How many gaps there have been that concern all sources, those that were evicted included. */
-  gapsOfAll = 0;
-  /** The newest gaps that concern some sources only, those that were evicted included. */
-  readonly gapsOfSome: { readonly seq: number; readonly sources: ReadonlySet<RingSource> }[] = [];
+  readonly gaps = new RingGaps();
   private readonly bytes: RingBytes;
   private readonly heads: KnownHeads;
   private readonly index: RingIndex;
-  private readonly gaps = new Map<number, RingGap>();
-  private pending: PendingMessage | undefined;
+  private readonly pieces: RingPieces;
   /** Where the next region was to begin when the landing was given out. */
   private nextAtLanding = 0;
 
@@ -79,16 +54,17 @@ export class Ring implements FrameSink, RegionOwner {
     this.cutLimit = Math.floor(limits.bytes / largestPart);
     this.bytes = new RingBytes(limits.bytes, KnownHeads.bytes, this);
     this.heads = new KnownHeads(this.bytes.memory, this.bytes.spare, this.cutLimit);
+    this.pieces = new RingPieces(this.bytes);
     this.index = new RingIndex(limits.messages);
     this.lanes = new RingLanes(() => this.heads.forget(), limits.lanes);
   }
 
   /** Where to read the next bytes off the socket to, so that they are taken fast. What is there is evicted. */
   landing(): Uint8Array {
-    const { pending, bytes } = this;
+    const { bytes } = this;
     // A message with its name may need more room than what was read of it, which was read to that room.
     if (this.lanes.mayOverflow(bytes.behind.length)) return bytes.behind;
-    const landing = bytes.landing(pending === undefined || pending.offset < 0 ? undefined : pending.at);
+    const landing = bytes.landing(this.pieces.at);
     this.nextAtLanding = bytes.next;
     return landing;
   }
@@ -144,35 +120,21 @@ export class Ring implements FrameSink, RegionOwner {
   begin(head: FrameHead): void {
     const lane = this.lanes.find(head, this.first);
     if (lane === undefined) return;
-    const left = Math.min(head.payloadSize, this.cutLimit);
-    this.pending = { lane, size: head.payloadSize, offset: -1, at: -1, left };
-    if (!lane.inline) return;
-    const name = this.nameSpace(head);
-    this.place(this.pending, this.bytes.reserve(name + left), name);
-    this.writeName(head, this.pending.offset);
+    this.pieces.begin(lane, head.payloadSize, Math.min(head.payloadSize, this.cutLimit));
+    if (lane.inline) this.writeName(head, this.pieces.reserve(this.nameSpace(head)));
   }
 
   more(bytes: Uint8Array, start: number, end: number): void {
-    const { pending } = this;
-    if (pending === undefined) return;
-    if (pending.offset < 0) this.placeWhere(pending, bytes, start);
-    const take = Math.min(end - start, pending.left);
-    this.bytes.write(bytes, start, start + take, pending.at);
-    pending.at += take;
-    pending.left -= take;
+    this.pieces.more(bytes, start, end);
   }
 
   finish(): void {
-    const { pending } = this;
-    this.pending = undefined;
-    if (pending === undefined) return;
-    const offset = pending.offset < 0 ? this.bytes.reserve(1) : pending.offset;
-    this.append(pending.lane, offset, pending.size);
+    const whole = this.pieces.finish();
+    if (whole !== undefined) this.append(whole.lane, whole.offset, whole.size);
   }
 
   abandon(): void {
-    if (this.pending !== undefined && this.pending.offset >= 0) this.bytes.goOn(this.pending.offset);
-    this.pending = undefined;
+    this.pieces.abandon();
   }
 
   oversized(nameBytes: number): void {
@@ -182,56 +144,16 @@ export class Ring implements FrameSink, RegionOwner {
   /** Called when a message was left out for the length of its channel name. */
   onOversized: ((nameBytes: number) => void) | undefined;
 
-  /** Opens a gap as the newest entry. @returns its seq, for {@link endGap} */
+  /** Opens a gap as the newest entry. @returns its seq, for {@link gaps} */
   beginGap(from: number, reason: string, sources?: ReadonlySet<RingSource>): number {
-    if (sources === undefined) this.gapsOfAll++;
-    else this.gapsOfSome.push({ seq: this.end, sources });
-    if (this.gapsOfSome.length > separateGaps) this.gapsOfSome.shift();
-    const newest = this.gaps.get(this.end - 1);
-    if (newest !== undefined && this.gaps.size >= separateGaps && newest.sources === sources) {
-      delete newest.to;
-      newest.reason = reason;
-      return this.end - 1;
-    }
-    const seq = this.end;
-    this.gaps.set(seq, { from, reason, ...(sources === undefined ? {} : { sources }) });
+    const seq = this.gaps.begin(this.end, { from, reason, ...(sources === undefined ? {} : { sources }) });
     // Entries are evicted in the order of their regions: what comes in pieces now has its place, and will be an entry later.
-    const { pending } = this;
-    const offset = pending !== undefined && pending.offset >= 0 ? pending.offset : this.bytes.reserve(1);
-    this.put(gapLane, offset, 0);
+    if (seq === this.end) this.put(gapLane, this.pieces.offset ?? this.bytes.reserve(1), 0);
     return seq;
-  }
-
-  /** Closes a gap, if it is still in the ring. */
-  endGap(seq: number, to: number): void {
-    const gap = this.gaps.get(seq);
-    if (gap !== undefined) gap.to = to;
-  }
-
-  /** Names another reason for a gap, if it is still in the ring. */
-  reasonGap(seq: number, reason: string): void {
-    const gap = this.gaps.get(seq);
-    if (gap !== undefined) gap.reason = reason;
   }
 
   isGap(seq: number): boolean {
     return this.index.lane[seq & this.index.mask] === gapLane;
-  }
-
-  gap(seq: number): RingGap | undefined {
-    return this.gaps.get(seq);
-  }
-
-  /** Seqs of the gaps in the ring, oldest first. */
-  gapSeqs(): IterableIterator<number> {
-    return this.gaps.keys();
-  }
-
-  /** Gaps that last still. */
-  get openGaps(): number {
-    let open = 0;
-    for (const gap of this.gaps.values()) if (gap.to === undefined) open++;
-    return open;
   }
 
   /** The lane of a message in the ring; undefined for a gap. */
@@ -327,16 +249,13 @@ export class Ring implements FrameSink, RegionOwner {
 
   evictOldest(): void {
     const lane = this.laneOf(this.first);
-    if (lane === undefined) this.gaps.delete(this.first);
+    if (lane === undefined) this.gaps.evict(this.first);
     else lane.source.evicted++;
     this.first++;
   }
 
   moved(bytes: number): void {
-    if (this.pending !== undefined && this.pending.offset >= 0) {
-      this.pending.offset -= bytes;
-      this.pending.at -= bytes;
-    }
+    this.pieces.moved(bytes);
     for (let seq = this.first; seq < this.end; seq++) {
       const slot = seq & this.index.mask;
       this.index.offset[slot] = (this.index.offset[slot] ?? 0) - bytes;
@@ -364,18 +283,6 @@ export class Ring implements FrameSink, RegionOwner {
     index.size[slot] = size;
     index.lane[slot] = lane;
     this.end++;
-  }
-
-  /** Gives a message that comes in pieces its region: where its first bytes are already, if they can stay there. */
-  private placeWhere(pending: PendingMessage, bytes: Uint8Array, start: number): void {
-    const place = this.bytes.placeOf(bytes) + start;
-    const stays = this.bytes.inCircle(place - start) && this.bytes.claim(place, pending.left);
-    this.place(pending, stays ? place : this.bytes.reserve(pending.left), 0);
-  }
-
-  private place(pending: PendingMessage, offset: number, name: number): void {
-    pending.offset = offset;
-    pending.at = offset + name;
   }
 
   /** The next messages with this head are taken the fast way. */

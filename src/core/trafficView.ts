@@ -161,7 +161,7 @@ export class TrafficView {
     const from = Math.max(this.pausedAt, this.oldest());
     if (this.listed !== undefined) return this.listed.rows.messagesFrom(from);
     let gaps = 0;
-    for (const seq of this.ring.gapSeqs()) if (seq >= from) gaps++;
+    for (const seq of this.ring.gaps.seqs()) if (seq >= from) gaps++;
     return this.ring.end - from - gaps;
   }
 

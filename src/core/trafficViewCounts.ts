@@ -36,7 +36,7 @@ export class TrafficViewCounts {
   /** Counts from here on. */
   clear(): void {
     this.start = this.ring.end;
-    this.gapsBefore = this.ring.gapsOfAll;
+    this.gapsBefore = this.ring.gaps.ofAll;
     this.marks = new Map();
     for (const source of this.sources) {
       const { received, receivedBytes, cut } = source;
@@ -62,9 +62,9 @@ export class TrafficViewCounts {
   }
 
   private gaps(): number {
-    const { gapsOfAll, gapsOfSome } = this.ring;
-    let gaps = gapsOfAll - this.gapsBefore;
-    for (const { seq, sources } of gapsOfSome) if (seq >= this.start && this.concerns(sources)) gaps++;
+    const { ofAll, ofSome } = this.ring.gaps;
+    let gaps = ofAll - this.gapsBefore;
+    for (const { seq, sources } of ofSome) if (seq >= this.start && this.concerns(sources)) gaps++;
     return gaps;
   }
 

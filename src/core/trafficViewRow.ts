@@ -15,7 +15,7 @@ export function trafficRow(
   filter: TrafficFilter | undefined,
   found: boolean,
 ): TrafficRow | undefined {
-  const gap = ring.gap(seq);
+  const gap = ring.gaps.at(seq);
   if (gap !== undefined) {
     const { from, to, reason } = gap;
     return { kind: 'gap', seq, from, ...(to === undefined ? {} : { to }), reason };

@@ -137,7 +137,7 @@ export class TrafficViewScan {
   }
 
   private gapVerdict(seq: number): 'all' | 'none' {
-    const concerned = this.ring.gap(seq)?.sources;
+    const concerned = this.ring.gaps.at(seq)?.sources;
     if (concerned === undefined) return 'all';
     for (const source of concerned) if (this.rule.sources.has(source)) return 'all';
     return 'none';

@@ -32,7 +32,7 @@ export class SubscriberGaps {
     const now = Date.now();
     this.partial = this.partial.filter(({ seq, sources }) => {
       for (const source of sources) if (confirmed.has(source) || !source.held) sources.delete(source);
-      if (sources.size === 0) this.ring.endGap(seq, now);
+      if (sources.size === 0) this.ring.gaps.end(seq, now);
       return sources.size > 0;
     });
     const { open } = this;
@@ -40,11 +40,11 @@ export class SubscriberGaps {
     const [reason] = refused.values();
     if (confirmed.size === 0) {
       // Nothing came back, so that the gap lasts.
-      if (reason !== undefined) this.ring.reasonGap(open.seq, reason.message);
+      if (reason !== undefined) this.ring.gaps.giveReason(open.seq, reason.message);
       return;
     }
     this.open = undefined;
-    this.ring.endGap(open.seq, now);
+    this.ring.gaps.end(open.seq, now);
     const still = new Set([...open.lost].filter((source) => refused.has(source)));
     if (still.size === 0) return;
     this.ring.now = now;

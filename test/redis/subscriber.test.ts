@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { Ring, type RingGap } from '../../src/core/ring';
+import { Ring } from '../../src/core/ring';
+import type { RingGap } from '../../src/core/ringGaps';
 import type { RingSource } from '../../src/core/ringSource';
 import { Subscriber, type SubscriberState } from '../../src/redis/subscriber';
 import { until } from '../launch/limits';
@@ -53,7 +54,7 @@ describe('subscriber', () => {
   }
 
   function gaps(): RingGap[] {
-    return [...ring.gapSeqs()].flatMap((seq) => ring.gap(seq) ?? []);
+    return [...ring.gaps.seqs()].flatMap((seq) => ring.gaps.at(seq) ?? []);
   }
 
   it('says that a frozen server stopped responding, and goes on when it is back', async () => {

@@ -160,23 +160,23 @@ describe('ring', () => {
     hold(ring, 'a');
     feed(ring, textMessage('a', '1'));
     const seq = ring.beginGap(5, 'cut');
-    assert.equal(ring.openGaps, 1);
+    assert.equal(ring.gaps.open, 1);
     feed(ring, textMessage('a', '2'));
-    ring.endGap(seq, 9);
+    ring.gaps.end(seq, 9);
     assert.equal(ring.isGap(seq), true);
     assert.equal(ring.message(seq), undefined);
-    assert.deepEqual(ring.gap(seq), { from: 5, to: 9, reason: 'cut' });
+    assert.deepEqual(ring.gaps.at(seq), { from: 5, to: 9, reason: 'cut' });
     for (let count = 0; count < 10; count++) feed(ring, textMessage('a', 'x'));
-    assert.equal(ring.gap(seq), undefined);
-    ring.endGap(seq, 10);
+    assert.equal(ring.gaps.at(seq), undefined);
+    ring.gaps.end(seq, 10);
     assert.equal(ring.source('message', Buffer.from('a')).evicted, 2);
   });
 
   it('does not grow without bound when a connection flaps and nothing is received', () => {
     const ring = new Ring({ bytes: megabyte, messages: 1_000_000 });
-    for (let count = 0; count < 5_000; count++) ring.endGap(ring.beginGap(count, 'cut'), count + 1);
+    for (let count = 0; count < 5_000; count++) ring.gaps.end(ring.beginGap(count, 'cut'), count + 1);
     assert.ok(ring.end <= 1_000);
-    assert.equal(ring.gap(ring.end - 1)?.to, 5_000);
+    assert.equal(ring.gaps.at(ring.end - 1)?.to, 5_000);
   });
 
   it('stays right with more channels than it can remember', () => {

@@ -38,7 +38,7 @@ function takeByRing(bytes: Buffer, random: SeededRandom, largest: number, lanes:
       const length = Math.min(1 + random.below(largest), bytes.length - at, landing.length);
       landing.set(bytes.subarray(at, at + length));
       at += length;
-      if (random.below(20) === 0) ring.endGap(ring.beginGap(1, 'cut'), 2);
+      if (random.below(20) === 0) ring.gaps.end(ring.beginGap(1, 'cut'), 2);
       scanner.push(ring.landed(landing.subarray(0, length)));
     }
   });

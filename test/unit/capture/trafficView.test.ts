@@ -43,7 +43,7 @@ describe('traffic view', () => {
     feed(ring, textMessage('a', 'before'));
     const view = new TrafficView(ring, sources);
     feed(ring, textMessage('a', 'one'));
-    ring.endGap(ring.beginGap(1, 'cut'), 2);
+    ring.gaps.end(ring.beginGap(1, 'cut'), 2);
     feed(ring, textMessage('a', 'two\n'));
     assert.deepEqual(all(view), ['one', 'gap cut', 'two\\n']);
     const counts = view.readCounts();
@@ -84,11 +84,11 @@ describe('traffic view', () => {
     const ring = newRing(10);
     const mine = hold(ring, 'a');
     const others = hold(ring, 'b');
-    ring.endGap(ring.beginGap(1, 'before'), 2);
+    ring.gaps.end(ring.beginGap(1, 'before'), 2);
     const view = new TrafficView(ring, mine);
-    ring.endGap(ring.beginGap(1, 'cut'), 2);
-    ring.endGap(ring.beginGap(1, 'mine', mine), 2);
-    ring.endGap(ring.beginGap(1, 'not mine', others), 2);
+    ring.gaps.end(ring.beginGap(1, 'cut'), 2);
+    ring.gaps.end(ring.beginGap(1, 'mine', mine), 2);
+    ring.gaps.end(ring.beginGap(1, 'not mine', others), 2);
     assert.deepEqual(all(view), ['gap cut', 'gap mine']);
     for (let count = 0; count < 20; count++) feed(ring, textMessage('a', `${count}`));
     assert.equal(all(view).length, 10);
@@ -132,7 +132,7 @@ describe('traffic view', () => {
     for (const text of ['say hello', 'HELLO WORLD', 'nothing', 'hell', 'o'])
       feed(ring, textMessage('orders', text));
     feed(ring, textMessage('Hello', 'by channel'));
-    ring.endGap(ring.beginGap(1, 'cut'), 2);
+    ring.gaps.end(ring.beginGap(1, 'cut'), 2);
     view.setFilter(only('hElLo'));
     assert.deepEqual(all(view), ['say hello', 'HELLO WORLD', 'by channel', 'gap cut']);
     const counts = view.readCounts();
@@ -318,7 +318,7 @@ describe('traffic view', () => {
 
     it('passes by gaps, and knows no match beyond a pause', () => {
       const { ring, view } = viewOf('x0');
-      ring.endGap(ring.beginGap(1, 'cut'), 2);
+      ring.gaps.end(ring.beginGap(1, 'cut'), 2);
       feed(ring, textMessage('a', 'x2'));
       view.setPaused(true);
       feed(ring, textMessage('a', 'x3'));
