@@ -68,13 +68,13 @@ function marked({ preview, matches }: MessageRow): (string | TemplateResult)[] {
 
 function gapCell(gap: GapRow, { patterns }: RowPlace, formats: Formats): TemplateResult {
   const text = gapText(gap, formats);
-  return html`<span role="gridcell" class="cell gap-text" aria-colspan=${patterns ? 5 : 4} title=${text}>${text}</span>`;
+  return html`<span role="gridcell" class="cell gap-text" aria-colspan=${patterns ? 5 : 4} title=${text}><span class="gap-words">${text}</span></span>`;
 }
 
-/** `gap 14:02:12.010 – 14:02:12.480 · messages may be missing · Redis closed the connection` */
+/** `gap 14:02:12.010 – 14:02:12.480 · Redis closed the connection · messages may be missing`: what is always the same is last. */
 export function gapText(gap: GapRow, formats: Formats): string {
   const from = formats.time(gap.from);
   return gap.to === undefined
-    ? l10n.t('gap since {0} · messages may be missing · {1}', from, gap.reason)
-    : l10n.t('gap {0} – {1} · messages may be missing · {2}', from, formats.time(gap.to), gap.reason);
+    ? l10n.t('gap since {0} · {1} · messages may be missing', from, gap.reason)
+    : l10n.t('gap {0} – {1} · {2} · messages may be missing', from, formats.time(gap.to), gap.reason);
 }

@@ -12,6 +12,7 @@ import { LiveSummary } from './liveSummary';
 import { MatchFinder } from './matchFinder';
 import { beginModel, stateToSave } from './modelState';
 import { newRowsView } from './newRowsView';
+import { Notices } from './notices';
 import { overlapView } from './overlapView';
 import { pageElement } from './pageElement';
 import { panelKeyPressed } from './panelKeys';
@@ -45,6 +46,7 @@ export class TrafficApp {
   private readonly tools: ListTools;
   private readonly wants: RowWants;
   private readonly saver: StateSaver;
+  private readonly notices: Notices;
   /** What each drawing writes to; looked up once. */
   private readonly parts: Readonly<
     Record<'header' | 'overlaps' | 'problems' | 'listPane' | 'newRows' | 'status', HTMLElement>
@@ -121,6 +123,7 @@ export class TrafficApp {
       followChanged: (following) => this.follow(following),
     });
     this.wants = new RowWants(port, this.list);
+    this.notices = new Notices(this.model, changed);
     root.addEventListener('keydown', (event) => this.panelKey(event));
     if (saved?.panel === setup.panel && !saved.follow) this.list.startAt(saved.top);
     if (this.model.selection?.kind === 'message')
@@ -151,7 +154,7 @@ export class TrafficApp {
         model.state = message.state;
         break;
       case 'notice':
-        model.notice = { ok: message.ok, text: message.text };
+        this.notices.show(message);
         break;
       case 'published':
         this.publishing.answered(message);
