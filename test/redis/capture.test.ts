@@ -4,6 +4,7 @@ import { noFilter } from '../../src/core/trafficFilter';
 import type { Endpoint } from '../../src/protocol/endpoint';
 import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
+import { SeededRandom } from '../unit/capture/seededRandom';
 import { CaptureClient } from './captureClient';
 import { authority } from './testCertificates';
 import { startTlsRedis } from './tlsRedis';
@@ -244,6 +245,54 @@ describe('capture thread', () => {
       return String(await redis.client('LIST', 'TYPE', 'PUBSUB')).trim() === '' ? true : undefined;
     });
     assert.equal(await subscribers('c'), 0);
+  });
+
+  it('holds exactly what its panels want, in whatever order they open and close', async () => {
+    const random = new SeededRandom(7);
+    const channels = ['a', 'b', 'c', 'd'];
+    const patterns = ['a*', '?'];
+    const chosen = (names: readonly string[]) => names.filter(() => random.below(2) === 0);
+    const open = new Map<string, { channels: string[]; patterns: string[] }>();
+    const wanted = (channel: string) => [...open.values()].some((panel) => panel.channels.includes(channel));
+    for (let round = 0; round < 40; round++) {
+      // Several at once, so that what one lets go is wanted by another before the server has confirmed it.
+      for (let change = 0; change < 3; change++) {
+        const panel = `p${random.below(4)}`;
+        if (open.delete(panel)) {
+          capture.send({ kind: 'unwatch', panel });
+        } else {
+          const names = { channels: [...chosen(channels), `${panel} alone`], patterns: chosen(patterns) };
+          open.set(panel, names);
+          capture.open(panel, endpoint, names);
+        }
+      }
+      for (const panel of open.keys()) await capture.state(panel, 'live');
+      await until(5_000, `Round ${round}: the subscriptions that are left`, async () => {
+        const counts = await Promise.all(channels.map(subscribers));
+        const asWanted = counts.every((count, at) => count === (wanted(channels[at] ?? '') ? 1 : 0));
+        const held = patterns.filter((name) =>
+          [...open.values()].some((panel) => panel.patterns.includes(name)),
+        );
+        return asWanted && Number(await redis.pubsub('NUMPAT')) === held.length ? true : undefined;
+      });
+      const before = new Map<string, number>();
+      for (const panel of open.keys()) before.set(panel, (await capture.counts(panel)).counts.received);
+      for (const channel of channels) await redis.publish(channel, `${round}`);
+      for (const [panel, names] of open) {
+        const direct = names.channels.filter((name) => channels.includes(name)).length;
+        const byPattern = names.patterns.reduce((sum, name) => sum + (name === '?' ? channels.length : 1), 0);
+        const expected = (before.get(panel) ?? 0) + direct + byPattern;
+        await until(5_000, `Round ${round}: ${panel} having ${expected}`, async () => {
+          const { received } = (await capture.counts(panel)).counts;
+          assert.ok(received <= expected, `Round ${round}: ${panel} has ${received} of ${expected}`);
+          return received === expected ? true : undefined;
+        });
+      }
+    }
+    for (const panel of open.keys()) capture.send({ kind: 'unwatch', panel });
+    await until(5_000, 'Closing', async () =>
+      String(await redis.client('LIST', 'TYPE', 'PUBSUB')).trim() === '' ? true : undefined,
+    );
   });
 
   it('names the subscriptions through which a message comes more than once', async () => {
