@@ -19,7 +19,7 @@ interface Link {
   trap: Trap | undefined;
 }
 
-/** A TCP proxy before a Redis that brings faults of the network about, each at once and on demand. */
+/** A TCP proxy before a Redis or another server that brings faults of the network about, each at once and on demand. */
 export class FaultProxy {
   private readonly links = new Set<Link>();
   private listener: Server | undefined;

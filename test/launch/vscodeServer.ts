@@ -22,6 +22,8 @@ export interface ServerOptions {
   workspaceTrust?: boolean;
   /** Demanded from every visitor; without it whoever reaches the port on this machine may use the window. */
   token?: string;
+  /** Puts something between the windows and the server's port. Resolves to the port that the windows use instead. */
+  gate?: (port: number) => Promise<number>;
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
 }
@@ -31,6 +33,7 @@ export type Settings = Record<string, unknown>;
 
 /** A running VS Code server. */
 export interface VscodeServer {
+  /** The one that windows use. */
   readonly port: number;
   readonly pid: number;
   /** Resolves when the server has ended, asked or not. */
@@ -102,7 +105,8 @@ export async function startVscodeServer(
     const failed = server.ended.then((code) => {
       throw new Error(`The VS Code server ended with ${code}\n${server.tail()}`);
     });
-    const port = await within(startLimitMs, 'Starting the VS Code server', Promise.race([listening, failed]));
+    const own = await within(startLimitMs, 'Starting the VS Code server', Promise.race([listening, failed]));
+    const port = (await options.gate?.(own)) ?? own;
     return {
       port,
       pid: server.pid,

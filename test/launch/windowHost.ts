@@ -25,6 +25,8 @@ export interface WindowOptions {
   workspaceTrust?: boolean;
   /** Size of the page in pixels; 1440 × 900 unless said. */
   size?: { width: number; height: number };
+  /** Stands before the VS Code server, as in `ServerOptions`. Nothing stands before the desktop program. */
+  gate?: (port: number) => Promise<number>;
 }
 
 /** A page that shows VS Code, and where that VS Code keeps its data. */

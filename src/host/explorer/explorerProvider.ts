@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { ExplorerNode } from '../../core/explorerNode';
 import type { ExplorerSnapshot } from '../../core/explorerSnapshot';
 import { explorerChildren } from '../../core/explorerTree';
+import { viewIds } from '../contributed';
+import { ItemCommands } from '../itemCommands';
 import { explorerItem } from './explorerItem';
 
 /** A line on screen. VS Code knows it by the object that it was `given`; `node` holds the latest data of the same id. */
@@ -24,12 +26,13 @@ interface Shown {
 export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerNode>, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<readonly ExplorerNode[] | undefined>();
   private readonly shown = new Map<string, Shown>();
+  private readonly itemCommands = new ItemCommands(viewIds.explorer);
   readonly onDidChangeTreeData = this.changes.event as vscode.Event<ExplorerNode[] | undefined>;
 
   constructor(private readonly snapshot: () => ExplorerSnapshot) {}
 
   getTreeItem(node: ExplorerNode): vscode.TreeItem {
-    return explorerItem(this.current(node), this.alone());
+    return this.itemCommands.settle(explorerItem(this.current(node), this.alone()));
   }
 
   getChildren(parent?: ExplorerNode): ExplorerNode[] {
@@ -94,6 +97,7 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerNode>, 
 
   dispose(): void {
     this.changes.dispose();
+    this.itemCommands.dispose();
   }
 
   private describe(parent: ExplorerNode | undefined, children: readonly ExplorerNode[]): Shown {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { viewIds } from '../contributed';
+import { ItemCommands } from '../itemCommands';
 import { setting } from '../settings';
 import type { WorkerNode, WorkersTree } from './workersTree';
 
@@ -9,6 +10,7 @@ import type { WorkerNode, WorkersTree } from './workersTree';
  */
 export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<WorkerNode[] | undefined>();
+  private readonly itemCommands = new ItemCommands(viewIds.workers);
   private tree: WorkersTree | undefined;
 
   readonly onDidChangeTreeData = this.changes.event;
@@ -37,7 +39,7 @@ export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.
   }
 
   getTreeItem(node: WorkerNode): vscode.TreeItem {
-    return this.tree?.getTreeItem(node) ?? new vscode.TreeItem('');
+    return this.itemCommands.settle(this.tree?.getTreeItem(node) ?? new vscode.TreeItem(''));
   }
 
   getParent(node: WorkerNode): WorkerNode | undefined {
@@ -46,6 +48,7 @@ export class WorkersView implements vscode.TreeDataProvider<WorkerNode>, vscode.
 
   dispose(): void {
     this.treeView.dispose();
+    this.itemCommands.dispose();
     this.changes.dispose();
   }
 }
