@@ -1,25 +1,10 @@
 import * as vscode from 'vscode';
-import { displayText } from '../../core/displayText';
-import { readSavedWorkers, type SavedWorker } from '../../core/savedWorker';
-import {
-  failed,
-  groupDescription,
-  groupLabel,
-  isAlive,
-  lastLines,
-  type Worker,
-  type WorkerGroup,
-  workerDescription,
-  workerRow,
-  workerTooltip,
-} from '../../core/workerGroups';
-import { programIcon } from '../../core/workerProgram';
+import { readSavedWorkers } from '../../core/savedWorker';
+import { isAlive } from '../../core/workerGroups';
 import type { Connections } from '../connections';
-import { contextValues, fullCommandId } from '../contributed';
-import { plainLabel } from '../plainText';
 import { onSettingChanged, setting } from '../settings';
 import { ClientActivities } from './clientActivities';
-import { savedDescription, savedIcon } from './savedItem';
+import { goneItem, groupItem, lineItem, linesOf, savedItem, savedRootItem, workerItem } from './workerItem';
 import type { WorkerService } from './workerService';
 import type { WorkersView } from './workersView';
 
@@ -29,7 +14,6 @@ const refreshMs = 5_000;
 const countdownMs = 1_000;
 /** VS Code waits for 200 ms of silence before it redraws a tree, so changes must not come closer than that. */
 const gatherMs = 400;
-const shownLines = 6;
 
 /** A line of the Workers view, as commands get it. There is one object for each line: VS Code knows it by that. */
 export type WorkerNode =
@@ -134,7 +118,7 @@ export class WorkersTree implements vscode.Disposable {
         return lineItem(node.id, linesOf(worker)[node.index] ?? '');
       }
       case 'savedWorkers':
-        return savedRootItem();
+        return savedRootItem(node.id);
       case 'savedWorker': {
         const entry = readSavedWorkers(setting('workers')).find(({ name }) => name === node.saved);
         return entry === undefined ? goneItem(node.id) : savedItem(node.id, entry);
@@ -223,105 +207,5 @@ export class WorkersTree implements vscode.Disposable {
     const group = this.service.groups.find(({ id }) => id === node.group);
     const worker = group?.workers.find(({ id }) => id === node.id);
     return group === undefined || worker === undefined ? undefined : { group, worker };
-  }
-}
-
-function linesOf(worker: Worker | undefined): string[] {
-  if (worker === undefined || !failed(worker.state) || !('end' in worker.state)) return [];
-  return lastLines(worker.state.end.stderrTail, shownLines);
-}
-
-/** A line that is about to be removed. */
-function goneItem(id: string): vscode.TreeItem {
-  const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None);
-  item.id = id;
-  return item;
-}
-
-function groupItem(group: WorkerGroup): vscode.TreeItem {
-  const alive = group.workers.some(isAlive);
-  const item = new vscode.TreeItem(groupLabel(group), vscode.TreeItemCollapsibleState.Expanded);
-  item.id = group.id;
-  item.description = groupDescription(group);
-  const lines = [groupLabel(group), groupDescription(group), group.connection.name];
-  if (group.program.kind === 'script') lines.push(displayText(group.program.file, 300));
-  if (group.restarts > 0)
-    lines.push(vscode.l10n.t('restarted after up to {0} crashes in a row', group.restarts));
-  item.tooltip = lines.join('\n');
-  item.iconPath = new vscode.ThemeIcon(programIcon(group.program));
-  item.accessibilityInformation = { label: `${groupLabel(group)}, ${groupDescription(group)}` };
-  item.contextValue = alive ? contextValues.workerGroupRunning : contextValues.workerGroupEnded;
-  return item;
-}
-
-function workerItem(group: WorkerGroup, worker: Worker): vscode.TreeItem {
-  const now = Date.now();
-  const said = linesOf(worker).length > 0;
-  const item = new vscode.TreeItem(
-    `#${worker.number}`,
-    said ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
-  );
-  // Of its own while it has lines: VS Code keeps a row closed that had none when it first saw it.
-  item.id = said ? `${worker.id}:ended` : worker.id;
-  item.description = workerRow(group, worker, now);
-  item.tooltip = workerTooltip(group, worker, now);
-  item.iconPath = stateIcon(worker);
-  item.contextValue = workerContext(worker);
-  item.accessibilityInformation = {
-    label: `${groupLabel(group)} ${item.label} ${workerDescription(group, worker, now)}`,
-  };
-  item.command = {
-    command: fullCommandId('worker.showTerminal'),
-    title: vscode.l10n.t('Show Terminal'),
-    arguments: [{ kind: 'worker', id: worker.id }],
-  };
-  return item;
-}
-
-function lineItem(id: string, text: string): vscode.TreeItem {
-  const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = text;
-  item.tooltip = text;
-  item.accessibilityInformation = { label: text };
-  return item;
-}
-
-function savedRootItem(): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Saved'), vscode.TreeItemCollapsibleState.Expanded);
-  item.id = savedRoot.id;
-  item.iconPath = new vscode.ThemeIcon('save');
-  return item;
-}
-
-function savedItem(id: string, entry: SavedWorker): vscode.TreeItem {
-  const item = new vscode.TreeItem(displayText(entry.name, 80), vscode.TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = savedDescription(entry);
-  item.tooltip = `${displayText(entry.name)}\n${savedDescription(entry)}`;
-  item.iconPath = new vscode.ThemeIcon(savedIcon(entry));
-  item.contextValue = contextValues.savedWorker;
-  item.accessibilityInformation = { label: `${plainLabel(displayText(entry.name))}, ${item.description}` };
-  return item;
-}
-
-function workerContext({ state }: Worker): string {
-  if (state.kind === 'waiting') return contextValues.workerWaiting;
-  return state.kind === 'ended' ? contextValues.workerEnded : contextValues.workerRunning;
-}
-
-function stateIcon(worker: Worker): vscode.ThemeIcon {
-  switch (worker.state.kind) {
-    case 'starting':
-    case 'resuming':
-      return new vscode.ThemeIcon('loading~spin');
-    case 'running':
-      return new vscode.ThemeIcon('play', new vscode.ThemeColor('testing.iconPassed'));
-    case 'waiting':
-      return new vscode.ThemeIcon('history', new vscode.ThemeColor('testing.iconFailed'));
-    case 'ended':
-      return failed(worker.state)
-        ? new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'))
-        : new vscode.ThemeIcon('circle-outline');
   }
 }
