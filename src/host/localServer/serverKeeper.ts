@@ -6,7 +6,8 @@ import { cancelled } from '../../core/failure';
 import { launcherTerminal, type WorkerRuntime } from '../../core/workerLaunch';
 import type { LauncherMessage, WorkerCommand, WorkerEnd } from '../../protocol/workerLease';
 
-import { type LeaseEvents, LeaseServer } from '../workers/leaseServer';
+import type { LeaseEvents } from '../workers/leaseEvents';
+import { LeaseServer } from '../workers/leaseServer';
 import { isAlive, readRecord, recordFile, type ServerRecord } from './leftServers';
 
 /** A keeper that lost its socket tries again every 500 ms; one that is not back after this long is gone. */

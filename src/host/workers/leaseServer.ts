@@ -1,14 +1,7 @@
 import type { Socket } from 'node:net';
-import { jsonLines } from '../../core/jsonLines';
-import type {
-  HostMessage,
-  L10nContents,
-  LauncherMessage,
-  StopLimits,
-  WorkerCommand,
-  WorkerEnd,
-  WorkerProgress,
-} from '../../protocol/workerLease';
+import type { L10nContents, LauncherMessage, StopLimits, WorkerCommand } from '../../protocol/workerLease';
+import { hear, refuse, say } from './launcherSocket';
+import { type LeaseEvents, tell } from './leaseEvents';
 import { LeaseListener } from './leaseListener';
 import { matches, newSecret, sha256 } from './leaseSecrets';
 
@@ -16,21 +9,6 @@ import { matches, newSecret, sha256 } from './leaseSecrets';
 const greetingLimitMs = 5_000;
 /** A window answers in a few ms; one that does not is gone. */
 const windowLimitMs = 3_000;
-
-/** What launchers do, by worker id. */
-export interface LeaseEvents {
-  /** A launcher got its command. `resumeHash` recognises it when this window is reloaded; it is no secret. */
-  accepted(worker: string, pid: number, resumeHash: string): void;
-  /** A launcher that an earlier host of this window had accepted. */
-  resumed(worker: string, launcher: Extract<LauncherMessage, { kind: 'resume' }>): void;
-  started(worker: string, child: { readonly pid: number; readonly since: number }): void;
-  notStarted(worker: string, reason: string): void;
-  ready(worker: string): void;
-  progress(worker: string, progress: WorkerProgress): void;
-  ended(worker: string, end: WorkerEnd): void;
-  /** The socket closed: the launcher was killed, or will be back in a moment. */
-  disconnected(worker: string): void;
-}
 
 export interface LeaseServerOptions {
   /** Names the workspace; see leaseAddress. */
@@ -130,21 +108,13 @@ export class LeaseServer {
   private accept(socket: Socket): void {
     let worker: string | undefined;
     const limit = setTimeout(() => socket.destroy(), greetingLimitMs);
-    const take = jsonLines((value) => {
-      const message = value as LauncherMessage;
+    hear(socket, (message) => {
       if (worker !== undefined) {
-        this.report(worker, message);
+        tell(this.options.events, worker, message);
         return;
       }
       clearTimeout(limit);
       worker = this.greet(socket, message);
-    });
-    socket.on('data', (chunk) => {
-      try {
-        take(chunk);
-      } catch (error) {
-        socket.destroy(error instanceof Error ? error : new Error(String(error)));
-      }
     });
     // 'close' follows and says all that matters.
     socket.on('error', () => undefined);
@@ -223,31 +193,6 @@ export class LeaseServer {
     return resume.worker;
   }
 
-  private report(worker: string, message: LauncherMessage): void {
-    const { events } = this.options;
-    switch (message.kind) {
-      case 'started':
-        events.started(worker, message.child);
-        return;
-      case 'notStarted':
-        events.notStarted(worker, message.reason);
-        return;
-      case 'ready':
-        events.ready(worker);
-        return;
-      case 'progress':
-        events.progress(worker, message);
-        return;
-      case 'ended':
-        events.ended(worker, message.end);
-        return;
-      case 'hello':
-      case 'resume':
-      case 'yield':
-        return;
-    }
-  }
-
   private take(worker: string, launcher: Launcher): void {
     const old = this.launchers.get(worker);
     this.launchers.set(worker, launcher);
@@ -291,13 +236,4 @@ export class LeaseServer {
       clearTimeout(limit);
     }
   }
-}
-
-function say(socket: Socket, message: HostMessage): void {
-  if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
-}
-
-function refuse(socket: Socket, reason = 'unknown'): undefined {
-  say(socket, { kind: 'refused', reason });
-  socket.end();
 }

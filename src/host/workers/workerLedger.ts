@@ -10,7 +10,7 @@ import {
 } from '../../core/workerGroups';
 import type { LauncherMessage, WorkerEnd, WorkerProgress } from '../../protocol/workerLease';
 import type { Log } from '../log';
-import type { LeaseEvents } from './leaseServer';
+import type { LeaseEvents } from './leaseEvents';
 import type { GroupRecord, WorkerRecord, WorkerRecords } from './workerRecords';
 
 /** A launcher that lost its socket tries again every 500 ms; one that is not back after this long was killed. */
