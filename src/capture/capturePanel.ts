@@ -13,15 +13,8 @@ import {
   type ViewFilter,
   type ViewRequest,
 } from '../protocol/traffic';
+import { FramePace } from './framePace';
 
-/** The time between two frames at the least, in ms, while the newest rows are on screen: 25 a second. */
-const followEveryMs = 40;
-/** The same while others are: what arrives changes counts only, and scrolling is to have the page's time. */
-const readEveryMs = 100;
-/** A page that takes long to draw has as long for all else before the next frame comes. */
-const pauseShare = 2;
-/** Turns come so often, in ms. */
-export const tickEveryMs = 20;
 /** More rows than any screen has; a request for more gets so many. */
 const rowLimit = 1_000;
 /** How long one slice of filtering may keep the thread, in ms. */
@@ -45,16 +38,11 @@ export class CapturePanel {
   readonly view: TrafficView;
   private visible = true;
   private wanted: { readonly first: number | 'newest'; readonly count: number } | undefined;
-  /** Number of the frame that is not acknowledged yet; 0 when there is none. */
-  private inFlight = 0;
-  private lastFrame = 0;
-  private lastSentAt = 0;
+  private readonly pace = new FramePace();
   /** Ordinals that existed when the last frame went out, and the ones of them that it had: [first, end) and [start, to). */
   private sent:
     | { readonly first: number; readonly end: number; readonly start: number; readonly to: number }
     | undefined;
-  /** How long the last frame was on its way until it was drawn and acknowledged, in ms. */
-  private lastTook = 0;
   private lastContent = '';
   /** The next frame goes out as soon as the last one is acknowledged, without waiting for its time. */
   private urgent = false;
@@ -84,7 +72,7 @@ export class CapturePanel {
     if (visible && !this.visible) {
       this.view.catchUp();
       // A frame that went out while the webview was hidden may never have arrived.
-      this.inFlight = 0;
+      this.pace.forget();
       this.urgent = true;
       this.sentTrends = -1;
     }
@@ -134,11 +122,7 @@ export class CapturePanel {
 
   /** To be called regularly: sends a frame if its time has come and anything has changed. */
   tick(now: number): void {
-    if (!this.active || this.inFlight !== 0) return;
-    const everyMs = this.wanted?.first === 'newest' ? followEveryMs : readEveryMs;
-    const pause = Math.max(everyMs, pauseShare * this.lastTook);
-    // A tick that comes a moment early is the right one all the same.
-    if (now - this.lastSentAt < pause - tickEveryMs / 2) return;
+    if (!this.active || !this.pace.isDue(now, this.wanted?.first === 'newest')) return;
     if (this.content() !== this.lastContent) this.send();
   }
 
@@ -176,9 +160,11 @@ export class CapturePanel {
 
   private want(frame: number, first: number | 'newest', count: number): void {
     const fresh = frame === 0;
-    if (this.inFlight !== 0 && frame >= this.inFlight) this.lastTook = performance.now() - this.lastSentAt;
-    if (fresh || frame >= this.inFlight) this.inFlight = 0;
-    if (fresh) this.sentTrends = -1;
+    this.pace.acknowledge(frame, performance.now());
+    if (fresh) {
+      this.pace.forget();
+      this.sentTrends = -1;
+    }
     const bounded = Math.max(0, Math.min(rowLimit, Math.floor(count)));
     const moved = this.wanted?.first !== first || this.wanted.count !== bounded;
     this.wanted = { first, count: bounded };
@@ -194,17 +180,14 @@ export class CapturePanel {
   }
 
   private sendUrgent(): void {
-    if (this.urgent && this.active && this.inFlight === 0) this.send();
+    if (this.urgent && this.active && this.pace.free) this.send();
   }
 
   private send(): void {
     if (this.wanted === undefined) return;
     this.urgent = false;
     this.lastContent = this.content();
-    this.lastSentAt = performance.now();
-    this.lastFrame++;
-    this.inFlight = this.lastFrame;
-    const frame = this.frame(this.wanted.first, this.wanted.count);
+    const frame = this.frame(this.pace.send(performance.now()), this.wanted.first, this.wanted.count);
     const { first, end, start, rows } = frame;
     this.sent = { first, end, start, to: start + rows.length };
     this.post({ kind: 'frame', panel: this.id, frame });
@@ -225,7 +208,7 @@ export class CapturePanel {
     ]);
   }
 
-  private frame(first: number | 'newest', count: number): TrafficFrame {
+  private frame(frame: number, first: number | 'newest', count: number): TrafficFrame {
     const { view, connection } = this;
     const window = view.window(first, count);
     const { match } = view;
@@ -240,7 +223,7 @@ export class CapturePanel {
     }
     return {
       kind: 'frame',
-      frame: this.lastFrame,
+      frame,
       state: connection.state(this.sources),
       filter: view.filter,
       ...(this.problem === undefined ? {} : { problem: this.problem }),

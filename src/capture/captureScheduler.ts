@@ -1,4 +1,5 @@
-import { type CapturePanel, sliceMs, tickEveryMs } from './capturePanel';
+import { type CapturePanel, sliceMs } from './capturePanel';
+import { tickEveryMs } from './framePace';
 
 /**
  * Gives all panels their turns: frames at their time, and filtering in slices with the sockets being read in between.

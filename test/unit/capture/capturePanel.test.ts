@@ -56,23 +56,6 @@ describe('frames of a panel', () => {
     assert.equal(frames.length, 1);
   });
 
-  it('wait for their time when only counts have changed, longer for who reads than for who follows', () => {
-    for (const [first, dueMs] of [
-      ['newest', 40],
-      [0, 100],
-    ] as const) {
-      const { panel, frames, want, arrive } = panelWith(100);
-      const before = performance.now();
-      want(first);
-      want(first);
-      arrive(1);
-      panel.tick(before + dueMs / 2);
-      assert.equal(frames.length, 1, `${first}: too early`);
-      panel.tick(before + 100 * dueMs);
-      assert.equal(frames.length, 2, `${first}: its time has come`);
-    }
-  });
-
   it('wait for the page to acknowledge the one before', () => {
     const { panel, frames, want, arrive } = panelWith(100);
     want('newest');
