@@ -4,8 +4,9 @@ import { Catalog } from '../../src/core/catalog';
 import { discover, listDatabases, refreshCounts } from '../../src/core/catalogRefresh';
 import type { CommandPort } from '../../src/core/commandPort';
 import type { Connection } from '../../src/core/connection';
-import { type RedisServer, startRedis } from '../launch/redisServer';
-import { Connections, failureOf } from './connections';
+import { startRedis } from '../launch/redisServer';
+import { failureOf } from './connections';
+import { useRedis } from './useRedis';
 
 /** Names that break whatever treats them as text, patterns or commands. */
 const oddNames = [
@@ -22,25 +23,11 @@ const oddNames = [
 const binaryName = Buffer.from([0xff, 0x00, 0x0d, 0x0a, 0xfe]);
 
 describe('search for queues and streams', () => {
-  const connections = new Connections();
-  let server: RedisServer;
-  let redis: Redis;
-  let port: Connection;
+  const bed = useRedis();
   let catalog: Catalog;
 
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis({ host: server.host, port: server.port });
-    port = await connections.connect(server.port);
-  });
   beforeEach(async () => {
-    await redis.flushall();
     catalog = new Catalog();
-  });
-  after(async () => {
-    connections.dispose();
-    redis.disconnect();
-    await server.stop();
   });
 
   function search(
@@ -58,7 +45,7 @@ describe('search for queues and streams', () => {
       signal = new AbortController().signal,
       onProgress = () => undefined,
     } = more;
-    return discover(more.through ?? port, catalog, {
+    return discover(more.through ?? bed.port, catalog, {
       limit,
       signal,
       onProgress,
@@ -68,7 +55,7 @@ describe('search for queues and streams', () => {
   }
 
   function count(wanted: { queues?: readonly Buffer[]; streams?: readonly Buffer[] } = {}): Promise<void> {
-    return refreshCounts(port, catalog, { queues: [], streams: [], ...wanted }, () => performance.now());
+    return refreshCounts(bed.port, catalog, { queues: [], streams: [], ...wanted }, () => performance.now());
   }
 
   function names(kind: 'queue' | 'stream'): string[] {
@@ -79,18 +66,18 @@ describe('search for queues and streams', () => {
   }
 
   async function fill(queues: number): Promise<void> {
-    const pipeline = redis.pipeline();
+    const pipeline = bed.redis.pipeline();
     for (let at = 0; at < queues; at++) pipeline.rpush(`q:${at}`, 'x');
     await pipeline.exec();
   }
 
   it('finds lists and streams by whatever name, with their lengths, and nothing else', async () => {
     const all = [...oddNames, binaryName];
-    for (const name of all) await redis.rpush(name, 'a', 'b');
-    await redis.xadd('events', '*', 'f', 'v');
-    await redis.set('text', 'x');
-    await redis.hset('hash', 'f', 'v');
-    await redis.zadd('sorted', 1, 'x');
+    for (const name of all) await bed.redis.rpush(name, 'a', 'b');
+    await bed.redis.xadd('events', '*', 'f', 'v');
+    await bed.redis.set('text', 'x');
+    await bed.redis.hset('hash', 'f', 'v');
+    await bed.redis.zadd('sorted', 1, 'x');
     await search();
     assert.deepEqual(names('queue'), all.map((name) => name.toString('latin1')).sort());
     assert.ok(catalog.entries('queue').every(({ length, drained }) => length === 2 && !drained));
@@ -101,12 +88,12 @@ describe('search for queues and streams', () => {
 
   it('never uses KEYS, and no command on a key but its length', async () => {
     await fill(50);
-    await redis.xadd('events', '*', 'f', 'v');
-    await redis.config('RESETSTAT');
+    await bed.redis.xadd('events', '*', 'f', 'v');
+    await bed.redis.config('RESETSTAT');
     await search();
     await count({ queues: [Buffer.from('q:1')], streams: [Buffer.from('events')] });
-    await listDatabases(port);
-    const used = [...(await redis.info('commandstats')).matchAll(/^cmdstat_([^:]+):/gm)].map(
+    await listDatabases(bed.port);
+    const used = [...(await bed.redis.info('commandstats')).matchAll(/^cmdstat_([^:]+):/gm)].map(
       ([, name]) => name,
     );
     assert.deepEqual(used.filter((name) => name !== 'config|resetstat').sort(), [
@@ -121,10 +108,10 @@ describe('search for queues and streams', () => {
   });
 
   it('keeps a queue that was drained, and forgets a stream that is gone', async () => {
-    await redis.rpush('orders', 'x');
-    await redis.xadd('events', '*', 'f', 'v');
+    await bed.redis.rpush('orders', 'x');
+    await bed.redis.xadd('events', '*', 'f', 'v');
     await search();
-    await redis.del('orders', 'events');
+    await bed.redis.del('orders', 'events');
     await search();
     await count({ queues: [Buffer.from('orders')] });
     assert.deepEqual(names('queue'), ['orders']);
@@ -133,13 +120,13 @@ describe('search for queues and streams', () => {
   });
 
   it('names the problem of a list that turned into a string, and drops it when it is a list again', async () => {
-    await redis.rpush('orders', 'x');
+    await bed.redis.rpush('orders', 'x');
     await search();
-    await redis.set('orders', 'text');
+    await bed.redis.set('orders', 'text');
     await count({ queues: [Buffer.from('orders')] });
     assert.equal(catalog.entry('queue', Buffer.from('orders'))?.problem?.code, 'wrongType');
-    await redis.del('orders');
-    await redis.rpush('orders', 'x', 'y');
+    await bed.redis.del('orders');
+    await bed.redis.rpush('orders', 'x', 'y');
     await count({ queues: [Buffer.from('orders')] });
     const entry = catalog.entry('queue', Buffer.from('orders'));
     assert.deepEqual([entry?.problem, entry?.length], [undefined, 2]);
@@ -161,13 +148,13 @@ describe('search for queues and streams', () => {
 
   it('looks only for names that match', async () => {
     await fill(5);
-    await redis.rpush('other', 'x');
+    await bed.redis.rpush('other', 'x');
     await search({ glob: 'q:[12]' });
     assert.deepEqual(names('queue'), ['q:1', 'q:2']);
   });
 
   it('does not forget streams that a filter hides', async () => {
-    await redis.xadd('events', '*', 'f', 'v');
+    await bed.redis.xadd('events', '*', 'f', 'v');
     await search();
     await search({ glob: 'other*' });
     assert.deepEqual(names('stream'), ['events']);
@@ -190,7 +177,7 @@ describe('search for queues and streams', () => {
   });
 
   it('counts channels, their subscribers and patterns', async () => {
-    const subscriber = new Redis({ host: server.host, port: server.port });
+    const subscriber = new Redis({ host: bed.server.host, port: bed.server.port });
     try {
       await subscriber.subscribe('news', binaryName, ...oddNames.map(String));
       await subscriber.psubscribe('n*', 'm*');
@@ -211,10 +198,10 @@ describe('search for queues and streams', () => {
   });
 
   it('names the databases that hold keys', async () => {
-    const other = new Redis({ host: server.host, port: server.port, db: 5 });
+    const other = new Redis({ host: bed.server.host, port: bed.server.port, db: 5 });
     try {
       await other.mset('a', '1', 'b', '2');
-      assert.deepEqual(await listDatabases(port), [{ db: 5, keys: 2 }]);
+      assert.deepEqual(await listDatabases(bed.port), [{ db: 5, keys: 2 }]);
     } finally {
       other.disconnect();
     }
@@ -223,8 +210,8 @@ describe('search for queues and streams', () => {
   describe('for a user who may not', () => {
     async function limited(...rules: string[]): Promise<Connection> {
       const user = `user${rules.join('')}`;
-      await redis.call('ACL', 'SETUSER', user, 'on', '>pw', '~*', '&*', '+@all', ...rules);
-      return connections.connect(server.port, { username: user, password: 'pw' });
+      await bed.redis.call('ACL', 'SETUSER', user, 'on', '>pw', '~*', '&*', '+@all', ...rules);
+      return bed.connections.connect(bed.server.port, { username: user, password: 'pw' });
     }
 
     it('use SCAN, says so', async () => {
@@ -236,9 +223,9 @@ describe('search for queues and streams', () => {
     });
 
     it('use PUBSUB, says so and counts the rest', async () => {
-      await redis.rpush('orders', 'x');
+      await bed.redis.rpush('orders', 'x');
       await search();
-      await redis.rpush('orders', 'y');
+      await bed.redis.rpush('orders', 'y');
       const through = await limited('-pubsub');
       await refreshCounts(through, catalog, { queues: [Buffer.from('orders')], streams: [] }, () => 0);
       assert.equal(catalog.channelProblem?.code, 'permission');
@@ -249,7 +236,7 @@ describe('search for queues and streams', () => {
     });
 
     it('count subscribers, shows the channels all the same', async () => {
-      const subscriber = new Redis({ host: server.host, port: server.port });
+      const subscriber = new Redis({ host: bed.server.host, port: bed.server.port });
       try {
         await subscriber.subscribe('news');
         const through = await limited('-pubsub|numsub');
@@ -264,13 +251,13 @@ describe('search for queues and streams', () => {
     });
 
     it('use INFO, names no databases', async () => {
-      await redis.set('a', '1');
+      await bed.redis.set('a', '1');
       assert.deepEqual(await listDatabases(await limited('-info')), []);
     });
 
     it('read a key, names it on that key only', async () => {
-      await redis.rpush('orders', 'x');
-      await redis.rpush('secret', 'x');
+      await bed.redis.rpush('orders', 'x');
+      await bed.redis.rpush('secret', 'x');
       await search();
       const through = await limited('resetkeys', '~orders');
       await refreshCounts(
@@ -287,7 +274,7 @@ describe('search for queues and streams', () => {
   it('rejects a refresh when the connection is lost, and changes no length', async () => {
     const mortal = await startRedis();
     try {
-      const client = await connections.connect(mortal.port);
+      const client = await bed.connections.connect(mortal.port);
       catalog.setLength('queue', Buffer.from('orders'), 3, 0);
       process.kill(mortal.pid, 'SIGKILL');
       const failure = await failureOf(

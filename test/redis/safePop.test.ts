@@ -3,49 +3,36 @@ import { Redis } from 'ioredis';
 import type { Connection } from '../../src/core/connection';
 import type { QueueEnd } from '../../src/core/queue';
 import { safePop } from '../../src/core/safePop';
-import { type RedisServer, startRedis } from '../launch/redisServer';
+import { startRedis } from '../launch/redisServer';
 import { SeededRandom } from '../unit/capture/seededRandom';
-import { Connections, failureOf } from './connections';
+import { failureOf } from './connections';
 import { MemoryJournal } from './memoryJournal';
+import { useRedis } from './useRedis';
 
 const queue = Buffer.from('orders');
 
 describe('pop', () => {
-  const connections = new Connections();
-  let server: RedisServer;
-  let redis: Redis;
-  let port: Connection;
+  const bed = useRedis();
   let journal: MemoryJournal;
 
-  before(async () => {
-    server = await startRedis();
-    redis = new Redis({ host: server.host, port: server.port });
-    port = await connections.connect(server.port);
-  });
   beforeEach(async () => {
-    await redis.flushall();
     journal = new MemoryJournal();
   });
-  after(async () => {
-    connections.dispose();
-    redis.disconnect();
-    await server.stop();
-  });
 
-  async function pop(end: QueueEnd, count = 1, through = port) {
+  async function pop(end: QueueEnd, count = 1, through = bed.port) {
     const { messages, ...rest } = await safePop(through, journal, 'local', queue, end, { count });
     return { ...rest, messages: messages.map(String) };
   }
 
   it('takes only the message that was agreed to, where one was', async () => {
-    await redis.rpush('orders', 'seen', 'other');
+    await bed.redis.rpush('orders', 'seen', 'other');
     const expected = Buffer.from('seen');
-    await redis.lpush('orders', 'in front');
-    const moved = await safePop(port, journal, 'local', Buffer.from('orders'), 'head', { expected });
+    await bed.redis.lpush('orders', 'in front');
+    const moved = await safePop(bed.port, journal, 'local', Buffer.from('orders'), 'head', { expected });
     assert.deepEqual([moved.outcome, moved.messages], ['moved', []]);
-    assert.equal(await redis.llen('orders'), 3);
-    await redis.lpop('orders');
-    const popped = await safePop(port, journal, 'local', Buffer.from('orders'), 'head', { expected });
+    assert.equal(await bed.redis.llen('orders'), 3);
+    await bed.redis.lpop('orders');
+    const popped = await safePop(bed.port, journal, 'local', Buffer.from('orders'), 'head', { expected });
     assert.deepEqual([popped.outcome, popped.messages.map(String)], ['popped', ['seen']]);
   });
 
@@ -54,10 +41,10 @@ describe('pop', () => {
     ['tail', ['c', 'b', 'a']],
   ] as const) {
     it(`takes from the ${end} in order, each copied before`, async () => {
-      await redis.rpush('orders', 'a', 'b', 'c');
+      await bed.redis.rpush('orders', 'a', 'b', 'c');
       assert.deepEqual(await pop(end), { messages: order.slice(0, 1), outcome: 'popped', unchecked: false });
       assert.deepEqual((await pop(end, 2)).messages, order.slice(1));
-      assert.equal(await redis.exists('orders'), 0);
+      assert.equal(await bed.redis.exists('orders'), 0);
       assert.deepEqual(
         journal.lines,
         order.map((message) => `${message}: popped`),
@@ -70,8 +57,8 @@ describe('pop', () => {
   it('takes any bytes, also many', async () => {
     const random = new SeededRandom(8);
     const messages = [Buffer.alloc(0), Buffer.from([0, 0xff, 0x0d, 0x0a]), random.bytes(2_000_000)];
-    await redis.rpush('orders', ...messages);
-    const result = await safePop(port, journal, 'local', queue, 'head', { count: 3 });
+    await bed.redis.rpush('orders', ...messages);
+    const result = await safePop(bed.port, journal, 'local', queue, 'head', { count: 3 });
     assert.deepEqual(result.messages, messages);
     assert.deepEqual(
       journal.entries.map(({ message }) => message),
@@ -81,68 +68,68 @@ describe('pop', () => {
 
   it('says that the queue is empty, also when it became so', async () => {
     assert.deepEqual(await pop('head'), { messages: [], outcome: 'empty', unchecked: false });
-    await redis.rpush('orders', 'a');
+    await bed.redis.rpush('orders', 'a');
     assert.deepEqual(await pop('head', 5), { messages: ['a'], outcome: 'empty', unchecked: false });
   });
 
   it('takes nothing when another consumer was faster', async () => {
-    await redis.rpush('orders', 'a', 'b');
-    journal.whileAppending = () => redis.lpop('orders');
+    await bed.redis.rpush('orders', 'a', 'b');
+    journal.whileAppending = () => bed.redis.lpop('orders');
     assert.deepEqual(await pop('head'), { messages: [], outcome: 'moved', unchecked: false });
-    assert.deepEqual(await redis.lrange('orders', 0, -1), ['b']);
+    assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['b']);
     assert.deepEqual(journal.lines, ['a: moved']);
   });
 
   it('takes nothing when the last message was taken by another', async () => {
-    await redis.rpush('orders', 'a');
-    journal.whileAppending = () => redis.lpop('orders');
+    await bed.redis.rpush('orders', 'a');
+    journal.whileAppending = () => bed.redis.lpop('orders');
     assert.equal((await pop('head')).outcome, 'moved');
     assert.deepEqual(journal.lines, ['a: moved']);
   });
 
   it('takes nothing when another message was put before it', async () => {
-    await redis.rpush('orders', 'a');
-    journal.whileAppending = () => redis.lpush('orders', 'z');
+    await bed.redis.rpush('orders', 'a');
+    journal.whileAppending = () => bed.redis.lpush('orders', 'z');
     assert.equal((await pop('head')).outcome, 'moved');
-    assert.deepEqual(await redis.lrange('orders', 0, -1), ['z', 'a']);
+    assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['z', 'a']);
   });
 
   it('keeps what it has taken when a later one is taken by another', async () => {
-    await redis.rpush('orders', 'a', 'b', 'c');
+    await bed.redis.rpush('orders', 'a', 'b', 'c');
     journal.whileAppending = async ({ message }) =>
-      message.toString() === 'b' ? redis.lpop('orders') : undefined;
+      message.toString() === 'b' ? bed.redis.lpop('orders') : undefined;
     assert.deepEqual(await pop('head', 3), {
       messages: ['a'],
       outcome: 'moved',
       unchecked: false,
     });
-    assert.deepEqual(await redis.lrange('orders', 0, -1), ['c']);
+    assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['c']);
   });
 
   it('takes one of two identical messages when the other was taken meanwhile', async () => {
-    await redis.rpush('orders', 'same', 'same', 'c');
-    journal.whileAppending = () => redis.lpop('orders');
+    await bed.redis.rpush('orders', 'same', 'same', 'c');
+    journal.whileAppending = () => bed.redis.lpop('orders');
     assert.deepEqual((await pop('head')).messages, ['same']);
-    assert.deepEqual(await redis.lrange('orders', 0, -1), ['c']);
+    assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['c']);
   });
 
   it('takes nothing when the copy cannot be kept', async () => {
-    await redis.rpush('orders', 'a');
+    await bed.redis.rpush('orders', 'a');
     journal.fullAt = 0;
     assert.equal((await failureOf(pop('head'))).code, 'journal');
-    assert.deepEqual(await redis.lrange('orders', 0, -1), ['a']);
+    assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['a']);
   });
 
   it('hands out what it has taken when a later copy cannot be kept', async () => {
-    await redis.rpush('orders', 'a', 'b');
+    await bed.redis.rpush('orders', 'a', 'b');
     journal.fullAt = 1;
     const result = await pop('head', 2);
     assert.deepEqual([result.messages, result.cause?.code], [['a'], 'journal']);
-    assert.deepEqual(await redis.lrange('orders', 0, -1), ['b']);
+    assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['b']);
   });
 
   it('hands out what it has taken when the outcome cannot be noted, and says so', async () => {
-    await redis.rpush('orders', 'a', 'b');
+    await bed.redis.rpush('orders', 'a', 'b');
     journal.settleFails = true;
     const { warning, ...result } = await pop('head', 2);
     assert.deepEqual(result, { messages: ['a', 'b'], outcome: 'popped', unchecked: false });
@@ -152,31 +139,31 @@ describe('pop', () => {
 
   it('refuses an empty name and a key of another type', async () => {
     assert.equal(
-      (await failureOf(safePop(port, journal, 'local', Buffer.alloc(0), 'head'))).code,
+      (await failureOf(safePop(bed.port, journal, 'local', Buffer.alloc(0), 'head'))).code,
       'argument',
     );
-    await redis.set('orders', 'text');
+    await bed.redis.set('orders', 'text');
     assert.equal((await failureOf(pop('head'))).code, 'wrongType');
     assert.deepEqual(journal.lines, []);
   });
 
   it('takes nothing from a key that turns into another type meanwhile', async () => {
-    await redis.rpush('orders', 'a');
-    journal.whileAppending = () => redis.set('orders', 'text');
+    await bed.redis.rpush('orders', 'a');
+    journal.whileAppending = () => bed.redis.set('orders', 'text');
     assert.equal((await failureOf(pop('head'))).code, 'wrongType');
     assert.deepEqual(journal.lines, ['a: untouched']);
-    assert.equal(await redis.get('orders'), 'text');
+    assert.equal(await bed.redis.get('orders'), 'text');
   });
 
   describe('of a user', () => {
     async function user(...rules: string[]): Promise<Connection> {
       const name = `user${rules.join('')}`;
-      await redis.call('ACL', 'SETUSER', name, 'on', '>pw', '~*', '&*', '+@all', ...rules);
-      return connections.connect(server.port, { username: name, password: 'pw' });
+      await bed.redis.call('ACL', 'SETUSER', name, 'on', '>pw', '~*', '&*', '+@all', ...rules);
+      return bed.connections.connect(bed.server.port, { username: name, password: 'pw' });
     }
 
     it('who may not run EVAL goes without the check, and says so', async () => {
-      await redis.rpush('orders', 'a', 'b', 'c');
+      await bed.redis.rpush('orders', 'a', 'b', 'c');
       const through = await user('-eval');
       assert.deepEqual(await pop('head', 2, through), {
         messages: ['a', 'b'],
@@ -184,46 +171,49 @@ describe('pop', () => {
         unchecked: true,
       });
       assert.deepEqual(journal.lines, ['a: untouched', 'a: popped', 'b: popped']);
-      assert.deepEqual(await redis.lrange('orders', 0, -1), ['c']);
+      assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['c']);
     });
 
     it('who may not run EVAL gets the message that came out, and a copy of that', async () => {
-      await redis.rpush('orders', 'a', 'b', 'c');
-      journal.whileAppending = async () => (journal.entries.length === 2 ? redis.lpop('orders') : undefined);
+      await bed.redis.rpush('orders', 'a', 'b', 'c');
+      journal.whileAppending = async () =>
+        journal.entries.length === 2 ? bed.redis.lpop('orders') : undefined;
       assert.deepEqual((await pop('head', 1, await user('-eval'))).messages, ['b']);
       assert.deepEqual(journal.lines, ['a: untouched', 'a: moved', 'b: popped']);
     });
 
     it('who may not run EVAL gets the message that came out also when the disk is full by then', async () => {
-      await redis.rpush('orders', 'a', 'b');
+      await bed.redis.rpush('orders', 'a', 'b');
       journal.fullAt = 2;
-      journal.whileAppending = async () => (journal.entries.length === 2 ? redis.lpop('orders') : undefined);
+      journal.whileAppending = async () =>
+        journal.entries.length === 2 ? bed.redis.lpop('orders') : undefined;
       const { messages, warning } = await pop('head', 1, await user('-eval'));
       assert.deepEqual([messages, warning?.code], [['b'], 'journal']);
     });
 
     it('who may not run EVAL finds the queue empty when others were faster', async () => {
-      await redis.rpush('orders', 'a');
-      journal.whileAppending = async () => (journal.entries.length === 2 ? redis.lpop('orders') : undefined);
+      await bed.redis.rpush('orders', 'a');
+      journal.whileAppending = async () =>
+        journal.entries.length === 2 ? bed.redis.lpop('orders') : undefined;
       assert.equal((await pop('head', 1, await user('-eval'))).outcome, 'empty');
       assert.deepEqual(journal.lines, ['a: untouched', 'a: moved']);
     });
 
     it('who may not pop is told so, and nothing is taken', async () => {
-      await redis.rpush('orders', 'a');
+      await bed.redis.rpush('orders', 'a');
       const failure = await failureOf(pop('head', 1, await user('-lpop')));
       assert.equal(failure.code, 'permission');
       assert.match(failure.message, /LPOP/);
-      assert.deepEqual(await redis.lrange('orders', 0, -1), ['a']);
+      assert.deepEqual(await bed.redis.lrange('orders', 0, -1), ['a']);
       assert.ok(journal.lines.every((line) => line === 'a: untouched'));
     });
   });
 
-  it('works when the memory of the server is full', async () => {
+  it('works when the memory of the bed.server is full', async () => {
     const full = await startRedis({ args: ['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction'] });
     const admin = new Redis({ host: full.host, port: full.port });
     try {
-      const through = await connections.connect(full.port);
+      const through = await bed.connections.connect(full.port);
       await admin.rpush('orders', 'a', 'b');
       await admin.config('SET', 'maxmemory', '100kb');
       await assert.rejects(admin.rpush('orders', 'c'), /OOM/);
@@ -239,16 +229,16 @@ describe('pop', () => {
   });
 
   it('takes nothing from a read-only replica', async () => {
-    await redis.config('SET', 'repl-diskless-sync-delay', '0');
-    const replica = await startRedis({ args: ['--replicaof', server.host, String(server.port)] });
+    await bed.redis.config('SET', 'repl-diskless-sync-delay', '0');
+    const replica = await startRedis({ args: ['--replicaof', bed.server.host, String(bed.server.port)] });
     const admin = new Redis({ host: replica.host, port: replica.port });
     try {
-      await redis.rpush('orders', 'a');
-      await redis.wait(1, 10_000);
-      const through = await connections.connect(replica.port);
+      await bed.redis.rpush('orders', 'a');
+      await bed.redis.wait(1, 10_000);
+      const through = await bed.connections.connect(replica.port);
       assert.equal((await failureOf(pop('head', 1, through))).code, 'readOnly');
       assert.deepEqual(journal.lines, ['a: untouched']);
-      assert.equal(await redis.llen('orders'), 1);
+      assert.equal(await bed.redis.llen('orders'), 1);
     } finally {
       admin.disconnect();
       await replica.stop();
