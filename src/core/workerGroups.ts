@@ -13,7 +13,7 @@ export type WorkerState =
   | { readonly kind: 'resuming' }
   | RunningState
   | WaitingState
-  | { readonly kind: 'ended'; readonly end: WorkerEnd; readonly why: EndReason };
+  | EndedState;
 
 export interface RunningState {
   readonly kind: 'running';
@@ -21,6 +21,14 @@ export interface RunningState {
   readonly since: number;
   /** It was asked to end. */
   readonly stopping: boolean;
+}
+
+export interface EndedState {
+  readonly kind: 'ended';
+  readonly end: WorkerEnd;
+  readonly why: EndReason;
+  /** It had been asked to end. */
+  readonly stopped?: true;
 }
 
 /** It crashed, and will be restarted unless that is cancelled. */
@@ -201,13 +209,19 @@ export function workerTooltip(group: GroupDefinition, worker: Worker, now: numbe
   return lines.join('\n');
 }
 
+/** Shells and what wraps other programs turn SIGINT, SIGTERM and Windows' Ctrl+C into these codes. */
+const interruptedCodes: readonly number[] = [130, 143, 0xc000013a];
+
 /** Whether it ended otherwise than by finishing or by being asked to. */
 export function failed(state: WorkerState): boolean {
   if (state.kind === 'waiting') return true;
   if (state.kind !== 'ended') return false;
   const { code, signal } = state.end;
   if (state.why === 'notStarted' || state.why === 'lost') return true;
-  return code !== null ? code !== 0 : signal !== null && signal !== 'SIGINT' && signal !== 'SIGTERM';
+  if (state.stopped) return false;
+  return code !== null
+    ? code !== 0 && !interruptedCodes.includes(code)
+    : signal !== null && signal !== 'SIGINT' && signal !== 'SIGTERM';
 }
 
 function stateParts(group: GroupDefinition, state: WorkerState, now: number): string[] {
@@ -226,11 +240,11 @@ function stateParts(group: GroupDefinition, state: WorkerState, now: number): st
       return [next, endText(state.end, state.why)];
     }
     case 'ended':
-      return [endText(state.end, state.why)];
+      return [endText(state.end, state.why, state.stopped)];
   }
 }
 
-function endText(end: WorkerEnd, why: EndReason): string {
+function endText(end: WorkerEnd, why: EndReason, stopped = false): string {
   switch (why) {
     case 'notStarted':
       return l10n.t('could not be started');
@@ -239,6 +253,10 @@ function endText(end: WorkerEnd, why: EndReason): string {
     case 'lost':
       return l10n.t('ended, its launcher was killed');
     case 'exit':
+      if (stopped && end.signal === 'SIGKILL') return l10n.t('killed, since it did not stop when asked');
+      if (stopped && end.code !== null && end.code !== 0) {
+        return l10n.t('stopped, exited with {0}', end.code);
+      }
       return end.signal === null
         ? l10n.t('exited with {0}', end.code ?? 0)
         : l10n.t('ended by {0}', end.signal);

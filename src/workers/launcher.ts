@@ -1,8 +1,15 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import { displayText } from '../core/displayText';
 import { leaseVariables, type WorkerLease } from '../core/workerLaunch';
-import type { HostMessage, LauncherMessage, WorkerEnd, WorkerProgress } from '../protocol/workerLease';
+import type {
+  HostMessage,
+  LauncherMessage,
+  WorkerCommand,
+  WorkerEnd,
+  WorkerProgress,
+} from '../protocol/workerLease';
 import { LeaseLink } from './leaseLink';
 import { dim, duration } from './output';
 import { WorkerProcess } from './workerProcess';
@@ -112,7 +119,7 @@ class Launcher {
         this.link.send(report);
       });
     } catch (error) {
-      this.couldNotStart(message.command.program, error);
+      this.couldNotStart(message.command, error);
       return;
     }
     this.link.send({ kind: 'started', child: { pid: this.child.pid, since: this.child.since } });
@@ -133,9 +140,8 @@ class Launcher {
     this.ready = false;
   }
 
-  private couldNotStart(program: string, error: unknown): void {
-    const cause = error instanceof Error ? error.message : String(error);
-    const reason = l10n.t('{0} could not be started: {1}', displayText(program), displayText(cause));
+  private couldNotStart(command: WorkerCommand, error: unknown): void {
+    const reason = whyNotStarted(command, error);
     this.end = { code: null, signal: null, stderrTail: reason, at: Date.now() };
     this.link.send({ kind: 'notStarted', reason });
     process.stderr.write(`${reason}\n`);
@@ -198,6 +204,19 @@ class Launcher {
     }
     this.finish(0);
   }
+}
+
+/** One sentence; for what is not there, without the words of the operating system, which mistakes folder and program. */
+function whyNotStarted({ program, cwd }: WorkerCommand, error: unknown): string {
+  const name = displayText(program);
+  if (cwd !== undefined && !existsSync(cwd)) {
+    return l10n.t('The folder {0} is not there, in which it shall run.', displayText(cwd));
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return l10n.t('The program "{0}" was not found on this machine.', name);
+  if (code === 'EACCES') return l10n.t('The program "{0}" may not be executed here.', name);
+  const cause = error instanceof Error ? error.message : String(error);
+  return l10n.t('{0} could not be started: {1}', name, displayText(cause));
 }
 
 function readLease(): WorkerLease | undefined {

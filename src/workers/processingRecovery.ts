@@ -103,7 +103,7 @@ export class ProcessingRecovery {
       '↺',
       'yellow',
       shown,
-      l10n.t('a dead worker left it in {0}, back for the {1}. time', from, times),
+      l10n.t('a dead worker left it in {0}, put back on the queue, return no. {1}', from, times),
     );
   }
 

@@ -193,7 +193,7 @@ class ReliableWorker {
         ? l10n.t('another worker took it over meanwhile')
         : back.buried
           ? l10n.t('once too often: now in {0}', this.recovery.shownDead)
-          : l10n.t('back on the queue for the {0}. time', back.times);
+          : l10n.t('back on the queue, return no. {0}', back.times);
     printMessage('✗', 'red', displayBytes(message), `${why} · ${where}`);
   }
 }

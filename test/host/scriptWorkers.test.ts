@@ -215,6 +215,8 @@ while True:
     await report(ready);
     const { ended } = await run<{ ended: readonly { signal: string }[] }>('worker.stop', { group });
     assert.equal(ended[0]?.signal, 'SIGKILL');
+    const state = (await groupOf(group))?.workers[0]?.state;
+    assert.ok(state?.kind === 'ended' && state.stopped, 'it was stopped, and did not crash');
     assert.equal(await isAlive(workers[0]?.pid ?? 0), false);
   });
 
@@ -241,11 +243,12 @@ while True:
       script: file,
       queue: 'q',
       interpreter: 'no-such-interpreter',
-    }).catch((error: Error) => error);
+    });
     assert.match(
       missing.message,
-      /x\.js #1 did not start: no-such-interpreter could not be started: .*ENOENT/,
+      /x\.js #1 did not start: The program "no-such-interpreter" was not found on this machine\./,
     );
+    assert.match(missing.hint, /redisMessaging\.interpreters/);
     const [group] = (await productApi()).workers();
     const state = group?.workers[0]?.state;
     assert.ok(state?.kind === 'ended' && state.why === 'notStarted');
@@ -353,6 +356,28 @@ while True:
       assert.equal(groups[0]?.workers[0]?.name, 'saved.js #1');
       const configuration = vscode.workspace.getConfiguration('redisMessaging');
       await configuration.update('workers', undefined, vscode.ConfigurationTarget.Workspace);
+    });
+
+    it('are tasks, which have not failed when their workers were stopped', async () => {
+      const task = (await vscode.tasks.fetchTasks({ type: 'redisMessaging' })).find(
+        ({ name }) => name === 'one',
+      );
+      assert.ok(task);
+      const code = new Promise<number | undefined>((resolve) => {
+        const listening = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+          if (execution.task.name !== 'one') return;
+          listening.dispose();
+          resolve(exitCode);
+        });
+      });
+      await vscode.tasks.executeTask(task);
+      const group = await until(limitMs, 'the task starting its workers', async () =>
+        (await productApi())
+          .workers()
+          .find(({ workers }) => workers.every(({ state }) => state.kind === 'running')),
+      );
+      await run('worker.stop', { group: group.id });
+      assert.equal(await code, 0);
     });
 
     it('are tasks, which end with them and end them', async () => {

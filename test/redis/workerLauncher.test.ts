@@ -60,9 +60,17 @@ describe('Worker launcher', function () {
     const pty = await host.launch('w', { name: 'x #1', program: 'no-such-python', args: [], env: {} });
     assert.match(
       (await host.event('w', 'notStarted')).reason,
-      /no-such-python could not be started: .*ENOENT/,
+      /^The program "no-such-python" was not found on this machine\.$/,
     );
     await pty.shows('x #1 did not start · press Enter to close');
+  });
+
+  it('says which folder is missing, although the system takes the program for it', async () => {
+    await host.launch('w', { ...userProgram(''), cwd: '/no/such folder' });
+    assert.match(
+      (await host.event('w', 'notStarted')).reason,
+      /^The folder \/no\/such folder is not there, in which it shall run\.$/,
+    );
   });
 
   it('says why the command could not be made, and closes', async () => {

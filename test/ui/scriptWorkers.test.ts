@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../../src/core/connection';
 import { openConnection } from '../../src/redis/openConnection';
@@ -40,6 +40,9 @@ describe('Script workers in a window', function () {
     const folder = await tempFolder(teardown, 'scripts');
     await writeFile(join(folder, 'mail worker.py'), consumer);
     await writeFile(join(folder, 'notes.txt'), 'no script');
+    await mkdir(join(folder, '.vscode'));
+    const tasks = [{ label: 'everything', type: 'redisMessaging', worker: 'all' }];
+    await writeFile(join(folder, '.vscode', 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks }));
     return {
       folder,
       machineSettings: {
@@ -143,6 +146,17 @@ describe('Script workers in a window', function () {
     await window()
       .treeItem(/mail worker\.py on email_queue, 1 running/)
       .waitFor({ timeout: 30_000 });
+  });
+
+  it('are a task, which asks nothing', async () => {
+    await window().openSidebar();
+    await window().runCommand('Tasks: Run Task');
+    await window().page.locator('.quick-input-list .monaco-list-row', { hasText: 'everything' }).waitFor();
+    await window().answer('everything');
+    const running = window().treeItem(/channel subscriber on order_\*, 1 running/);
+    await running.waitFor({ timeout: 30_000 });
+    await window().page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await window().screenshot('worker-task');
   });
 
   it('share the panel with redis-cli', async () => {

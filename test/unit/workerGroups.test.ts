@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  type EndedState,
   failed,
   type GroupDefinition,
   groupDescription,
@@ -26,7 +27,7 @@ const starting: WorkerState = { kind: 'starting' };
 function ending(
   part: Partial<WorkerEnd>,
   why: 'exit' | 'notStarted' | 'terminalClosed' | 'lost' = 'exit',
-): WorkerState {
+): EndedState {
   return { kind: 'ended', why, end: { code: 0, signal: null, stderrTail: '', at: 0, ...part } };
 }
 
@@ -108,6 +109,26 @@ describe('WorkerGroups', () => {
     assert.equal(failed(ending({ code: null, signal: 'SIGKILL' })), true);
     assert.equal(failed(ending({ code: null }, 'terminalClosed')), false);
     assert.equal(failed(ending({ code: null }, 'lost')), true);
+    for (const code of [130, 143]) assert.equal(failed(ending({ code })), false, `${code}`);
+  });
+
+  it('counts no worker as failed that was stopped, however it ended, and says so', () => {
+    const groups = twoWorkers();
+    const described = (state: WorkerState): string => {
+      groups.setState('w1', state);
+      const found = groups.find('w1');
+      assert.ok(found);
+      return workerDescription(definition, found.worker, 0);
+    };
+    const stopped = (end: Partial<WorkerEnd>) => ({ ...ending(end), stopped: true }) as const;
+    assert.equal(described(stopped({ code: 0 })), 'exited with 0');
+    assert.equal(described(stopped({ code: 1 })), 'stopped, exited with 1');
+    assert.equal(
+      described(stopped({ code: null, signal: 'SIGKILL' })),
+      'killed, since it did not stop when asked',
+    );
+    assert.equal(failed(stopped({ code: 1 })), false);
+    assert.equal(failed(stopped({ code: null, signal: 'SIGKILL' })), false);
     assert.equal(failed(ending({ code: null }, 'notStarted')), true);
   });
 

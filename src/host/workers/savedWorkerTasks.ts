@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
 import { isFailure } from '../../core/failure';
 import { readSavedWorkers } from '../../core/savedWorker';
-import { groupLabel, isAlive, type WorkerGroup, workerDescription } from '../../core/workerGroups';
+import { failed, groupLabel, isAlive, type WorkerGroup, workerDescription } from '../../core/workerGroups';
 import type { RedisMessagingApi } from '../api';
 import { fullCommandId } from '../contributed';
 import { setting } from '../settings';
@@ -32,7 +32,8 @@ function makeTask(
   scope: vscode.WorkspaceFolder | vscode.TaskScope.Global | vscode.TaskScope.Workspace,
 ): vscode.Task {
   const execution = new vscode.CustomExecution(async () => new WorkerTask(String(definition.worker)));
-  const task = new vscode.Task(definition, scope, name, 'redisMessaging', execution);
+  // With matchers defined, though none: VS Code would ask at every start how to scan the output.
+  const task = new vscode.Task(definition, scope, name, 'redisMessaging', execution, []);
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Silent };
   return task;
 }
@@ -95,7 +96,7 @@ class WorkerTask implements vscode.Pseudoterminal {
       this.timer = setTimeout(() => this.look(), lookMs);
       return;
     }
-    const bad = workers.some(({ state }) => state.kind === 'ended' && state.end.code !== 0);
+    const bad = workers.some(({ state }) => failed(state));
     this.end(bad ? 1 : 0);
   }
 

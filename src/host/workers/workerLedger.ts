@@ -288,12 +288,16 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
       return;
     }
     this.log.info(`${worker}: ended (${why}, code ${end.code}, signal ${end.signal})`);
-    this.setState(worker, { kind: 'ended', end, why });
     const running = state.kind === 'running';
+    const stopping = running && state.stopping;
+    this.setState(worker, {
+      kind: 'ended',
+      end,
+      why,
+      ...(stopping && why === 'exit' ? { stopped: true } : {}),
+    });
     const ranMs = ran ?? (running ? end.at - state.since : 0);
-    if (!this.over.has(worker)) {
-      this.ends.fire({ worker, ranMs, stopping: running && state.stopping });
-    }
+    if (!this.over.has(worker)) this.ends.fire({ worker, ranMs, stopping });
     this.remember();
   }
 

@@ -326,7 +326,13 @@ export class WorkerService implements vscode.Disposable {
       reason === ''
         ? vscode.l10n.t('{0} did not start.', name)
         : vscode.l10n.t('{0} did not start: {1}', name, reason);
-    return new Failure('internal', message, { hint: vscode.l10n.t('Its terminal may tell more.') });
+    if (group.program.kind !== 'script' || group.program.compose !== undefined) {
+      return new Failure('internal', message, { hint: vscode.l10n.t('Its terminal may tell more.') });
+    }
+    const hint = vscode.l10n.t(
+      'Its script, folder and interpreter have to be there. The setting redisMessaging.interpreters names the interpreter.',
+    );
+    return new Failure('notFound', message, { hint });
   }
 }
 
