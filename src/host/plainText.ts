@@ -1,6 +1,9 @@
+/** What VS Code takes for an icon. It drops a backslash only before that: before anything else, it would be shown. */
+const icon = /\$\((?=[A-Za-z0-9-]+(?:~[A-Za-z]+)?\))/g;
+
 /** A label of a pick or the status bar in which `$(…)` is no icon. `text` is what may stand in a label already. */
 export function plainLabel(text: string): string {
-  return text.replaceAll('$(', '\\$(');
+  return text.replace(icon, '\\$(');
 }
 
 /**

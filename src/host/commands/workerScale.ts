@@ -4,6 +4,7 @@ import { groupDescription, groupLabel, isAlive } from '../../core/workerGroups';
 import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
+import { plainLabel } from '../plainText';
 import { askCopies } from '../workers/askWorker';
 import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
 import type { WorkerService } from '../workers/workerService';
@@ -45,7 +46,7 @@ export async function chosenGroup(
   return askPick(
     title,
     workers.groups.map((group) => ({
-      label: groupLabel(group),
+      label: plainLabel(groupLabel(group)),
       description: groupDescription(group),
       value: group.id,
     })),

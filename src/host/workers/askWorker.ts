@@ -57,7 +57,7 @@ export async function askTarget(
     description: '',
     value: { kind, name: undefined as WorkerTarget['name'] | undefined },
   }));
-  const title = vscode.l10n.t('Run {0} on what?', plainLabel(program));
+  const title = vscode.l10n.t('Run {0} on what?', program);
   const { kind, name } = await askPick(title, [...known, ...others]);
   if (name !== undefined) return { kind, name };
   const text = await askText({

@@ -11,6 +11,7 @@ import { programName } from '../../core/workerProgram';
 import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { Invocation } from '../commandRunner';
+import { plainLabel } from '../plainText';
 import type { Services } from '../services';
 import type { WorkerService } from './workerService';
 
@@ -83,7 +84,7 @@ export async function chosenWorkers(
   const items = workers.groups.flatMap((each) => {
     const single = workerItems(each, fitting).map((item) => ({ ...item, value: [item.value] }));
     const whole = {
-      label: groupLabel(each),
+      label: plainLabel(groupLabel(each)),
       description: groupDescription(each),
       value: single.flatMap(({ value }) => value),
     };
@@ -97,8 +98,8 @@ function workerItems(
   fitting: Fitting,
 ): { label: string; description: string; value: string }[] {
   return group.workers.filter(fitting).map((worker) => ({
-    label: `${groupLabel(group)} #${worker.number}`,
-    description: workerDescription(group, worker, Date.now()),
+    label: plainLabel(`${groupLabel(group)} #${worker.number}`),
+    description: plainLabel(workerDescription(group, worker, Date.now())),
     value: worker.id,
   }));
 }
