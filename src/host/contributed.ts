@@ -29,6 +29,7 @@ export const commandIds = [
   'traffic.pause',
   'traffic.clear',
   'worker.start',
+  'worker.startWithOptions',
   'worker.runScript',
   'worker.newScript',
   'worker.runInCompose',

@@ -93,6 +93,60 @@ describe('Workers in a window', () => {
     assert.deepEqual(await kinds('Channels'), ['channel publisher', 'channel subscriber']);
   });
 
+  it('take the options that were set before they start', async function () {
+    this.timeout(90_000);
+    await window().runCommand(commandTitle('redisMessaging.worker.startWithOptions'));
+    await window().pick('queue producer');
+    await asked('On which queue?');
+    await window().pick('Another name…');
+    await window().answer('options_queue');
+    await asked('How many copies of the queue producer?');
+    await window().answer('1');
+    await asked('Options of the queue producer');
+    await window().pick('count');
+    await asked('Messages before it ends');
+    await window().answer('-1');
+    await window().page.locator('.quick-input-message', { hasText: 'must be a whole number' }).waitFor();
+    await window().answer('2');
+    await asked('Options of the queue producer');
+    await window().pick('message');
+    await asked('The message');
+    await window().answer('hello {n}');
+    await asked('Options of the queue producer');
+    await window().page.locator('.quick-input-list .monaco-list-row', { hasText: 'hello {n}' }).waitFor();
+    await window().screenshot('worker-options');
+    await window().page.keyboard.press('Enter');
+    await window()
+      .treeItem(/queue producer on options_queue, 1 ended/)
+      .waitFor({ timeout: 30_000 });
+    await until(15_000, 'Its messages', async () =>
+      (await window().terminalTexts()).some((text) => text.includes('hello 2') && text.includes('2 pushed'))
+        ? true
+        : undefined,
+    );
+  });
+
+  it('listen on several channels and patterns', async function () {
+    this.timeout(90_000);
+    await window().runCommand(commandTitle('redisMessaging.worker.start'));
+    await window().pick('channel subscriber');
+    await asked('On which channels and patterns?');
+    await window().quickInput().fill('news, order_*');
+    await window()
+      .page.locator('.quick-input-list .monaco-list-row.focused', { hasText: '1 channel, 1 pattern' })
+      .waitFor();
+    await window().page.keyboard.press('Enter');
+    await asked('How many copies of the channel subscriber?');
+    await window().answer('1');
+    const row = window().treeItem(/channel subscriber on news, order_\*, 1 running/);
+    await row.waitFor({ timeout: 30_000 });
+    await row.hover();
+    await row.getByRole('button', { name: buttonTitle('redisMessaging.worker.stop') }).click();
+    await window()
+      .treeItem(/channel subscriber on news, order_\*, 1 ended/)
+      .waitFor();
+  });
+
   it('are taken over by the reloaded window, and run on for longer than their lease', async function () {
     this.timeout(120_000);
     const pids = [await pidOf(/#1 running/), await pidOf(/#2 running/)];
@@ -124,7 +178,7 @@ describe('Workers in a window', () => {
     const row = window().treeItem(/#1 running/);
     await row.hover();
     await row.getByRole('button', { name: buttonTitle('redisMessaging.worker.stop') }).click();
-    const ended = window().treeItem(/#1 exited with 0/);
+    const ended = window().treeItem(/queue worker on task_queue #1 exited with 0/);
     await ended.waitFor();
     await ended.hover();
     await ended.getByRole('button', { name: buttonTitle('redisMessaging.worker.restart') }).click();

@@ -26,7 +26,9 @@ export function channelSubscribe({
 }: SubscribeDependencies): CommandHandler {
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
-    const subscriptions = givenSubscriptions(invocation) ?? (await askNames(activeChannels(profile.id)));
+    const subscriptions =
+      givenSubscriptions(invocation) ??
+      (await askNames(vscode.l10n.t('Subscribe to Channels'), activeChannels(profile.id)));
     return { panel: await panels.open({ connection: profile.id, subscriptions }) };
   };
 }
@@ -66,10 +68,10 @@ interface NameItem extends vscode.QuickPickItem {
 }
 
 /** Lets names be typed, several at once, or picked among the active channels. @throws {Failure} `cancelled`. */
-function askNames(active: readonly Uint8Array[]): Promise<Subscriptions> {
+export function askNames(title: string, active: readonly Uint8Array[]): Promise<Subscriptions> {
   const known = active.flatMap((name) => decodeUtf8(name) ?? []);
   const pick = vscode.window.createQuickPick<NameItem>();
-  pick.title = vscode.l10n.t('Subscribe to Channels');
+  pick.title = title;
   pick.placeholder = vscode.l10n.t(
     'Channel names, separated by spaces or commas; one with * ? or [ is a pattern',
   );

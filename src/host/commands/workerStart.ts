@@ -17,6 +17,7 @@ import type { CommandHandler, Invocation } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { queueDirection } from '../queueDirections';
 import { setting } from '../settings';
+import { askOptions } from '../workers/askOptions';
 import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
 import { runGivenScript } from './workerRunScript';
 import { chooseTargets } from './workerTargets';
@@ -26,9 +27,12 @@ const mostCopies = 20;
 /**
  * `{template, target | targets | patterns, connection?, count?, options?}` → `{group, workers: [{id, name, pid}]}` once each
  * of the `count` copies runs; or `{script, …}` as for worker.runScript. `restartOnCrash` is true, or how many times in a row.
- * One that writes needs `confirmed: true` on production. `options` are those of the template: see workerTemplates.
+ * With `asksOptions`, a person sees the options before it starts. One that writes needs `confirmed: true` on production. `options` are those of the template: see workerTemplates.
  */
-export function workerStart(services: WorkerServices): CommandHandler {
+export function workerStart(
+  services: WorkerServices,
+  { asksOptions = false }: { readonly asksOptions?: boolean } = {},
+): CommandHandler {
   return async (invocation) => {
     requireTrust();
     const { connections, workers } = services;
@@ -39,8 +43,9 @@ export function workerStart(services: WorkerServices): CommandHandler {
     const targets = await chooseTargets(services, invocation, profile, template);
     for (const target of targets) targetBytes(target);
     const given = invocation.args.record('options') ?? {};
-    const options = workerOptions(template, withDirection(template, targets, given));
+    const preset = workerOptions(template, withDirection(template, targets, given));
     const count = await chooseCount(invocation, template);
+    const options = asksOptions && invocation.interactive ? await askOptions(template, preset) : preset;
     const { id, name } = profile;
     const connection = { id, name };
     if (profile.production && templateDescriptions[template].writes) {

@@ -16,6 +16,7 @@ import { missingArgument } from '../commandArguments';
 import type { Invocation } from '../commandRunner';
 import { plainLabel } from '../plainText';
 import type { WorkerServices } from '../workers/workerCommand';
+import { askNames } from './channelSubscribe';
 
 /** What a worker is pointed at: its node's name, `target`, `targets` or `patterns`, else asked for. */
 export async function chooseTargets(
@@ -48,6 +49,15 @@ export async function chooseTargets(
   if (!interactive) throw missingArgument('target');
   if (template === 'priorityWorker') return askQueues();
   const { catalog } = models.model(profile);
+  if (template === 'channelSubscriber') {
+    const title = vscode.l10n.t('On which channels and patterns?');
+    const active = catalog.channels.map(({ name }) => name);
+    const { channels, patterns } = await askNames(title, active);
+    return [
+      ...channels.map((name): WorkerTarget => ({ kind: 'channel', name })),
+      ...patterns.map((name): WorkerTarget => ({ kind: 'pattern', name })),
+    ];
+  }
   const known = targetKind === 'channel' ? catalog.channels : catalog.entries(targetKind);
   const offered = known.map((entry) => entry.name);
   return [{ kind: targetKind, name: await askTarget(targetKind, offered) }];
