@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import Redis from 'ioredis';
 import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
-import { root } from '../launch/paths';
-import { type RedisServer, startRedis } from '../launch/redisServer';
 import { TrafficPage } from './trafficPage';
-import { useWindow } from './useWindow';
+import { useTraffic } from './useTraffic';
 
 const themes = ['Dark Modern', 'Light Modern', 'Dark High Contrast'];
 
 describe('traffic panel in a window', () => {
-  let redis: RedisServer;
-  let publisher: Redis;
-  const window = useWindow(async () => {
-    redis = await startRedis();
-    publisher = new Redis(redis.url);
-    return {
-      folder: join(root, 'test', 'demo', 'workspace'),
-      machineSettings: {
-        'redisMessaging.connections': [{ id: 'local', name: 'local', url: redis.url }],
-      },
-    };
-  });
-  after('end Redis', async () => {
-    publisher?.disconnect();
-    await redis?.stop();
-  });
+  const bed = useTraffic();
+  const { window } = bed;
 
   let page: TrafficPage;
   /** Messages published on channels that the panel watches. */
@@ -36,7 +18,7 @@ describe('traffic panel in a window', () => {
     count: number,
     message = (i: number) => `{"order_id":${i},"status":"created"}`,
   ): Promise<void> {
-    const batch = publisher.pipeline();
+    const batch = bed.publisher.pipeline();
     for (let i = 0; i < count; i++) batch.publish('order_events', message(published + i));
     await batch.exec();
     published += count;
@@ -77,7 +59,7 @@ describe('traffic panel in a window', () => {
   });
 
   it('names the pattern by which a message came', async () => {
-    await publisher.publish('news.sport', 'goal');
+    await bed.publisher.publish('news.sport', 'goal');
     published++;
     await page.waitForLastRow('news.sport │ news.* │ 4 B │ goal');
   });
@@ -164,7 +146,7 @@ describe('traffic panel in a window', () => {
       void dialog.dismiss();
       assert.fail(`a payload ran: ${dialog.message()}`);
     });
-    for (const payload of hostile) await publisher.publish('order_events', payload);
+    for (const payload of hostile) await bed.publisher.publish('order_events', payload);
     published += hostile.length;
     await page.waitForCount('received', published);
     await page.waitForLastRow('"n":12345678901234567890123');
@@ -189,7 +171,7 @@ describe('traffic panel in a window', () => {
   });
 
   it('takes ten megabytes on one line', async () => {
-    await publisher.publish('order_events', 'x'.repeat(10_485_760));
+    await bed.publisher.publish('order_events', 'x'.repeat(10_485_760));
     published++;
     await page.waitForCount('received', published);
     await page.press('.grid', 'Escape', 'End');
@@ -257,7 +239,7 @@ describe('traffic panel in a window', () => {
   }
 
   it('says that the connection is lost, marks the gap with both times and goes on', async () => {
-    await publisher.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await bed.publisher.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await page.waitForCount('gaps', 1);
     await page.waitForState('live');
     await publish(1);
@@ -296,14 +278,12 @@ describe('traffic panel in a window', () => {
   });
 
   it('tells the cause when Redis is gone, and recovers', async () => {
-    publisher.disconnect();
-    await redis.stop();
+    await bed.stop();
     await page.waitForState('reconnecting');
     await page.waitForText('.problem', /.+/);
     await window().screenshot('traffic-reconnecting');
-    redis = await startRedis({ port: redis.port });
+    await bed.restart();
     await page.waitForState('live', 30_000);
-    publisher = new Redis(redis.url);
     await publish(1);
     await page.waitForCount('received', 3);
   });

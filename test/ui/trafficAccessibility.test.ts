@@ -2,40 +2,26 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import Redis from 'ioredis';
 import { until } from '../launch/limits';
 import { root } from '../launch/paths';
-import { type RedisServer, startRedis } from '../launch/redisServer';
 import { TrafficPage } from './trafficPage';
-import { useWindow } from './useWindow';
+import { useTraffic } from './useTraffic';
 
 const themes = ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast'];
 const wide = { width: 1440, height: 900 };
 
 describe('traffic panel for everybody', () => {
-  let redis: RedisServer;
-  let publisher: Redis;
   let axe: string;
-  const window = useWindow(async () => {
-    redis = await startRedis();
-    publisher = new Redis(redis.url);
+  const bed = useTraffic();
+  const { window } = bed;
+  before('read axe', async () => {
     axe = await readFile(createRequire(join(root, 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
-    return {
-      folder: join(root, 'test', 'demo', 'workspace'),
-      machineSettings: {
-        'redisMessaging.connections': [{ id: 'local', name: 'local', url: redis.url }],
-      },
-    };
-  });
-  after('end Redis', async () => {
-    publisher?.disconnect();
-    await redis?.stop();
   });
 
   let page: TrafficPage;
 
   async function publish(channels: readonly string[], count: number): Promise<void> {
-    const batch = publisher.pipeline();
+    const batch = bed.publisher.pipeline();
     for (let i = 0; i < count; i++)
       batch.publish(channels[i % channels.length] ?? '', `{"id":${i},"kind":"email"}`);
     await batch.exec();

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import Redis from 'ioredis';
 import { until } from '../launch/limits';
-import { root } from '../launch/paths';
-import { type RedisServer, startRedis } from '../launch/redisServer';
 import { TrafficPage } from './trafficPage';
-import { useWindow } from './useWindow';
+import { useTraffic } from './useTraffic';
 
 /** Messages of 20 kB, which the buffer has room for. */
 const many = 2_500;
@@ -40,29 +36,15 @@ const holdFrames = `(() => {
 })()`;
 
 describe('filter and channels of the traffic panel', () => {
-  let redis: RedisServer;
-  let publisher: Redis;
-  const window = useWindow(async () => {
-    redis = await startRedis();
-    publisher = new Redis(redis.url);
-    return {
-      folder: join(root, 'test', 'demo', 'workspace'),
-      machineSettings: {
-        'redisMessaging.connections': [{ id: 'local', name: 'local', url: redis.url }],
-      },
-    };
-  });
-  after('end Redis', async () => {
-    publisher?.disconnect();
-    await redis?.stop();
-  });
+  const bed = useTraffic();
+  const { window } = bed;
 
   let page: TrafficPage;
   const count = 120;
 
   /** Publishes orders 0 … 119, every tenth of them of high priority, and a few messages on two other channels. */
   async function publishAll(): Promise<void> {
-    const batch = publisher.pipeline();
+    const batch = bed.publisher.pipeline();
     for (let i = 0; i < count; i++) {
       const priority = i % 10 === 0 ? 'high' : 'low';
       batch.publish('order_events', `{"order_id":${i},"priority":"${priority}","note":"${'x'.repeat(150)}"}`);
@@ -176,7 +158,7 @@ describe('filter and channels of the traffic panel', () => {
       'The west alone',
       (texts) => texts.length === 1 && texts[0]?.includes('news.west') === true,
     );
-    await publisher.publish('news.north', 'from the north');
+    await bed.publisher.publish('news.north', 'from the north');
     await page.waitForCount('received', count + 3);
     await page.waitForCount('filtered', count + 2);
     await page.click('.chip-all');
@@ -242,13 +224,13 @@ describe('filter and channels of the traffic panel', () => {
     await page.press('.grid', 'End');
     await page.click('.order');
     await waitForRows('The newest at the top', (texts) => texts[0]?.includes('from the north') === true);
-    await publisher.publish('news.south', 'from the south');
+    await bed.publisher.publish('news.south', 'from the south');
     await waitForRows('The next above it', (texts) => texts[0]?.includes('from the south') === true);
     await page.press('.grid', 'Home', 'ArrowDown');
     await page.waitForText('.row.selected', 'from the north');
     await page.wheel(600);
     const still = await settled();
-    await publisher.publish('news.south', 'from the south again');
+    await bed.publisher.publish('news.south', 'from the south again');
     await page.waitForText('.new-rows', /1 new/);
     assert.deepEqual(await settled(), still);
     await window().screenshot('traffic-newest-first');
@@ -287,7 +269,7 @@ describe('filter and channels of the traffic panel', () => {
     await page.press('.filter-text', 'Escape');
     const note = 'y'.repeat(20_000);
     for (let sent = 0; sent < many; sent += 250) {
-      const pipeline = publisher.pipeline();
+      const pipeline = bed.publisher.pipeline();
       for (let i = sent; i < sent + 250; i++)
         pipeline.publish('order_events', `{"order_id":${i},"kind":"bulk","note":"${note}"}`);
       await pipeline.exec();
@@ -314,7 +296,7 @@ describe('filter and channels of the traffic panel', () => {
     let sending = true;
     const flood = (async () => {
       while (sending) {
-        const pipeline = publisher.pipeline();
+        const pipeline = bed.publisher.pipeline();
         for (let i = 0; i < 500; i++) pipeline.publish('order_events', `{"flood":${i}}`);
         await pipeline.exec();
       }
@@ -357,8 +339,8 @@ describe('filter and channels of the traffic panel', () => {
     assert.equal(await page.number('.order[aria-pressed="true"]'), 1);
     assert.equal(await page.number('.wrap[aria-pressed="true"]'), 1);
     assert.equal(await page.number('.chip[data-channel="news.east"][aria-pressed="false"]'), 1);
-    await publisher.publish('news.east', 'from the east');
-    await publisher.publish('news.west', 'from the west');
+    await bed.publisher.publish('news.east', 'from the east');
+    await bed.publisher.publish('news.west', 'from the west');
     await page.waitForCount('received', 2);
     await page.waitForText('.filter-count', '1 match');
     await waitForRows('The west alone', (texts) => texts.length === 1 && texts[0]?.includes('west') === true);

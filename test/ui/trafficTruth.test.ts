@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import Redis from 'ioredis';
-import { root } from '../launch/paths';
-import { type RedisServer, startRedis } from '../launch/redisServer';
 import { TrafficPage } from './trafficPage';
-import { useWindow } from './useWindow';
+import { useTraffic } from './useTraffic';
 
 /** Longer than it takes to notice a dead peer. */
 const noticeLimitMs = 40_000;
@@ -12,18 +8,13 @@ const megabyte = 1_048_576;
 
 /** What befalls a subscriber, as the panel tells it: by counts, by rows of their own, and by a state that does not flatter. */
 describe('the truth of the traffic panel', () => {
-  let redis: RedisServer;
-  let publisher: Redis;
   let page: TrafficPage;
   let received = 0;
   let gaps = 0;
-  const window = useWindow(async () => {
-    redis = await startRedis();
-    publisher = new Redis(redis.url);
+  const bed = useTraffic(async ({ publisher, redis }) => {
     await publisher.call('ACL', 'SETUSER', 'reader', 'on', '>secret', '+@all', '~*', '&*');
     const url = `redis://reader@${redis.host}:${redis.port}/0`;
     return {
-      folder: join(root, 'test', 'demo', 'workspace'),
       env: { READER_PASSWORD: 'secret' },
       machineSettings: {
         'redisMessaging.connections': [
@@ -33,13 +24,10 @@ describe('the truth of the traffic panel', () => {
       },
     };
   });
-  after('end Redis', async () => {
-    publisher?.disconnect();
-    await redis?.stop();
-  });
+  const { window } = bed;
 
   async function publish(channel: string, payload: string | Buffer): Promise<void> {
-    await publisher.publish(channel, payload);
+    await bed.publisher.publish(channel, payload);
     received++;
   }
 
@@ -54,7 +42,7 @@ describe('the truth of the traffic panel', () => {
     await page.subscribe('orders news.*', 'local');
     await publish('orders', 'before');
     await page.waitForLastRow('before');
-    await publisher.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await bed.publisher.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await page.waitForCount('gaps', ++gaps);
     await page.waitForState('live');
     await publish('orders', 'after');
@@ -67,12 +55,12 @@ describe('the truth of the traffic panel', () => {
 
   it('notices a server that is frozen, does not call it live, and marks the time', async function () {
     this.timeout(120_000);
-    process.kill(redis.pid, 'SIGSTOP');
+    process.kill(bed.redis.pid, 'SIGSTOP');
     try {
       await page.waitForState('reconnecting', noticeLimitMs);
       await window().screenshot('truth-frozen');
     } finally {
-      process.kill(redis.pid, 'SIGCONT');
+      process.kill(bed.redis.pid, 'SIGCONT');
     }
     await page.waitForState('live', noticeLimitMs);
     await page.waitForCount('gaps', ++gaps);
@@ -84,7 +72,7 @@ describe('the truth of the traffic panel', () => {
 
   it('says that a message of 64 MB did not fit into the server’s output buffer', async function () {
     this.timeout(60_000);
-    await publisher.publish('orders', Buffer.alloc(64 * megabyte, 'x'));
+    await bed.publisher.publish('orders', Buffer.alloc(64 * megabyte, 'x'));
     await page.waitForCount('gaps', ++gaps);
     await page.waitForState('live', noticeLimitMs);
     await publish('orders', 'small again');
@@ -94,7 +82,7 @@ describe('the truth of the traffic panel', () => {
 
   it('keeps the beginning of a message of 64 MB where the server lets it pass, and says that it was cut', async function () {
     this.timeout(60_000);
-    await publisher.config('SET', 'client-output-buffer-limit', 'pubsub 0 0 0');
+    await bed.publisher.config('SET', 'client-output-buffer-limit', 'pubsub 0 0 0');
     await publish('orders', Buffer.alloc(64 * megabyte, 'x'));
     await page.waitForCount('received', received, noticeLimitMs);
     await page.waitForCount('cut', 1);
@@ -110,7 +98,7 @@ describe('the truth of the traffic panel', () => {
     await window().runCommand('View: Close All Editors');
     page = new TrafficPage(window());
     await page.subscribe('orders news.* n*', 'local');
-    await publisher.publish('news.sport', 'goal');
+    await bed.publisher.publish('news.sport', 'goal');
     received = 2;
     gaps = 0;
     await page.waitForCount('received', received);
@@ -126,7 +114,7 @@ describe('the truth of the traffic panel', () => {
 
   it('counts the messages of ten thousand channels, and stays as it is', async function () {
     this.timeout(60_000);
-    const batch = publisher.pipeline();
+    const batch = bed.publisher.pipeline();
     for (let channel = 0; channel < 10_000; channel++) batch.publish(`news.${channel}`, `of ${channel}`);
     await batch.exec();
     received += 10_000;
@@ -142,10 +130,10 @@ describe('the truth of the traffic panel', () => {
     await panel.subscribe('orders', 'reader');
     await publish('orders', 'permitted');
     await panel.waitForLastRow('permitted');
-    await publisher.call('ACL', 'SETUSER', 'reader', 'resetchannels', '&other');
+    await bed.publisher.call('ACL', 'SETUSER', 'reader', 'resetchannels', '&other');
     await panel.waitForState('refused', noticeLimitMs);
     await panel.waitForText('.problem', /may not use that channel/);
     await window().screenshot('truth-revoked');
-    await publisher.call('ACL', 'SETUSER', 'reader', 'allchannels');
+    await bed.publisher.call('ACL', 'SETUSER', 'reader', 'allchannels');
   });
 });
