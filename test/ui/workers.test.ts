@@ -147,6 +147,23 @@ describe('Workers in a window', () => {
       .waitFor();
   });
 
+  it('that have ended are dismissed all at once', async function () {
+    this.timeout(60_000);
+    await window().runCommand(commandTitle('redisMessaging.worker.dismiss'));
+    await window().pick('All 2 that have ended');
+    await window()
+      .treeItem(/producer on options_queue|channel subscriber on/)
+      .first()
+      .waitFor({ state: 'detached' });
+    assert.equal(
+      await window()
+        .treeItem(/running/)
+        .count(),
+      3,
+      'those that run are still there',
+    );
+  });
+
   it('are taken over by the reloaded window, and run on for longer than their lease', async function () {
     this.timeout(120_000);
     const pids = [await pidOf(/#1 running/), await pidOf(/#2 running/)];

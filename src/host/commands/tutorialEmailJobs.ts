@@ -82,7 +82,7 @@ async function finishJobs(stage: Stage, part: string): Promise<void> {
   await stage.ask(['HGET', `job:${part}-1`, 'status']);
   story.lesson(
     vscode.l10n.t(
-      'Anybody can ask how a job goes, without touching the queue. But an id that was taken by BRPOP is in no list any more: had this worker died, its job would say processing for ever.',
+      'Anybody can ask how a job goes, without touching the queue. But an id that was taken by RPOP or BRPOP is in no list any more: had this worker died, its job would say processing for ever.',
     ),
   );
 }
@@ -92,7 +92,7 @@ async function killAndReclaim(stage: Stage, part: string): Promise<string> {
   story.step(vscode.l10n.t('A worker dies in mid-work'));
   story.say(
     vscode.l10n.t(
-      'The reliable worker moves each id by BLMOVE to {0} and removes it there when the work is done. It gets {1} more jobs and is killed at its first.',
+      'The reliable worker moves each id by LMOVE, or BLMOVE where it waits for more, to {0} and removes it there when the work is done. It gets {1} more jobs and is killed at its first.',
       processing,
       jobs,
     ),

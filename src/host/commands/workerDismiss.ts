@@ -7,7 +7,9 @@ import { chosenWorkers, type WorkerServices } from '../workers/workerCommand';
 export function workerDismiss({ workers }: WorkerServices): CommandHandler {
   return async (invocation) => {
     const ended = (worker: Worker): boolean => !isAlive(worker);
-    workers.dismiss(await chosenWorkers(workers, invocation, vscode.l10n.t('Dismiss which worker?'), ended));
+    const title = vscode.l10n.t('Dismiss which worker?');
+    const everything = (count: number): string => vscode.l10n.t('All {0} that have ended', count);
+    workers.dismiss(await chosenWorkers(workers, invocation, title, ended, everything));
     return {};
   };
 }

@@ -69,12 +69,16 @@ export async function chosenWorker(
   return askPick(title, nonEmpty(items));
 }
 
-/** As {@link chosenWorker}, for commands that also act on whole groups: by their node or `{group}`. */
+/**
+ * As {@link chosenWorker}, for commands that also act on whole groups: by their node or `{group}`.
+ * @param everything what the pick calls all that fit, where it shall offer them at once
+ */
 export async function chosenWorkers(
   workers: WorkerService,
   { args, node, interactive }: Invocation,
   title: string,
   fitting: Fitting,
+  everything?: (count: number) => string,
 ): Promise<readonly string[]> {
   const group = node?.kind === 'workerGroup' ? node.id : args.text('group');
   if (group !== undefined) return workers.group(group).workers.map(({ id }) => id);
@@ -90,7 +94,10 @@ export async function chosenWorkers(
     };
     return single.length > 1 ? [whole, ...single] : single;
   });
-  return askPick(title, nonEmpty(items));
+  const all = workers.groups.flatMap((each) => each.workers.filter(fitting).map((worker) => worker.id));
+  const first =
+    everything === undefined || all.length < 2 ? [] : [{ label: everything(all.length), value: all }];
+  return askPick<readonly string[]>(title, [...first, ...nonEmpty(items)]);
 }
 
 function workerItems(
