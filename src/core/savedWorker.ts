@@ -104,7 +104,7 @@ export function savedDefinitions(saved: readonly SavedWorker[], name: string): r
       throw new Failure(
         'argument',
         l10n.t('The saved worker "{0}" cannot be used: {1}', displayText(name), found.cause.message),
-        { hint: l10n.t('Correct it in the setting redisMessaging.workers.') },
+        { hint: `${found.cause.hint} ${l10n.t('Correct it in the setting redisMessaging.workers.')}`.trim() },
       );
     case undefined:
       throw new Failure('notFound', l10n.t('There is no saved worker "{0}".', displayText(name)), {
@@ -202,6 +202,10 @@ function members(value: readonly unknown[], setting: Readonly<Record<string, unk
   }
   const missing = value.find((name) => !isRecord(setting[name]));
   if (missing === undefined) return value;
+  if (Array.isArray(setting[missing])) {
+    const what = l10n.t('A compound holds workers only, and "{0}" is a compound, too.', displayText(missing));
+    throw new Failure('argument', what);
+  }
   throw new Failure('argument', l10n.t('There is no worker "{0}" for the compound.', displayText(missing)));
 }
 
@@ -237,6 +241,11 @@ function bad(field: string, expected: string): Failure {
 }
 
 function unknownField(field: string): Failure {
+  // So the target is called in calls from code.
+  if (field === 'target' || field === 'targets') {
+    const what = l10n.t('There is no field "{0}": it is one of {1} here.', field, targetKinds.join(', '));
+    return new Failure('argument', what);
+  }
   return new Failure('argument', l10n.t('There is no field "{0}".', displayText(field, 60)), {
     hint: l10n.t('It takes: {0}.', fields.join(', ')),
   });

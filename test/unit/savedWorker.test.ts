@@ -91,7 +91,20 @@ describe('saved workers', () => {
       () => savedDefinitions(saved, 'typo'),
       refuses(/"typo" cannot be used: There is no field "qeue"/),
     );
-    assert.throws(() => savedDefinitions(saved, 'itself'), refuses(/no worker "itself" for the compound/));
+    assert.throws(() => savedDefinitions(saved, 'typo'), {
+      hint: /^It takes: queue, .*Correct it in the setting/,
+    });
+    for (const name of ['itself', 'nested']) {
+      assert.throws(
+        () => savedDefinitions(saved, name),
+        refuses(/workers only, and "\w+" is a compound, too/),
+      );
+    }
+    const [called] = readSavedWorkers({ called: { template: 'queueWorker', target: 'q' } });
+    assert.match(
+      called?.kind === 'broken' ? called.cause.message : '',
+      /"target": it is one of queue, stream/,
+    );
     assert.throws(() => savedDefinitions(saved, 'nobody'), refuses(/no saved worker "nobody"/));
   });
 });
