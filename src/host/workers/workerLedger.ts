@@ -11,7 +11,7 @@ import {
 import type { LauncherMessage, WorkerEnd, WorkerProgress } from '../../protocol/workerLease';
 import type { Log } from '../log';
 import type { LeaseEvents } from './leaseEvents';
-import type { GroupRecord, WorkerRecord, WorkerRecords } from './workerRecords';
+import type { WorkerMemory } from './workerMemory';
 
 /** A launcher that lost its socket tries again every 500 ms; one that is not back after this long was killed. */
 const lostAfterMs = 4_000;
@@ -30,14 +30,7 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   private readonly returns = new vscode.EventEmitter<{ worker: string; launcherPid: number }>();
   private readonly ends = new vscode.EventEmitter<EndedWorker>();
-  /** How to recognise the launchers that are out there, by worker. */
-  private readonly launchers = new Map<string, Pick<WorkerRecord, 'resumeHash' | 'pid'>>();
-  /** How many times in a row a worker has crashed. */
-  private readonly crashed = new Map<string, number>();
-  /** Workers of the last host that had ended by then. */
-  private readonly over = new Set<string>();
   private readonly away = new Map<string, NodeJS.Timeout>();
-  private slot: number | undefined;
 
   /** Fires when a group, a worker or a state changed. */
   readonly onDidChange = this.changes.event;
@@ -47,7 +40,7 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   readonly onDidEnd = this.ends.event;
 
   constructor(
-    private readonly records: WorkerRecords,
+    private readonly memory: WorkerMemory,
     private readonly log: Log,
   ) {}
 
@@ -75,23 +68,18 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   }
 
   resumeHash(worker: string): string | undefined {
-    return this.launchers.get(worker)?.resumeHash;
+    return this.memory.resumeHash(worker);
   }
 
   /** From now on this is that window of the workspace: its workers are remembered, and those left by its last host known. */
   async recall(slot: number, leaseMs: number): Promise<void> {
-    if (this.slot !== undefined) return;
-    this.slot = slot;
-    for (const { workers, ...definition } of await this.records.read(slot)) {
+    const groups = await this.memory.recall(slot);
+    if (groups === undefined) return;
+    for (const { workers, ...definition } of groups) {
       const resuming: WorkerState = { kind: 'resuming' };
       const slots = workers.map(({ id, number }) => ({ id, number, state: resuming }));
       this.groups.add(definition, slots);
-      for (const { id, resumeHash, pid, over, crashes } of workers) {
-        this.launchers.set(id, { resumeHash, pid });
-        this.crashed.set(id, crashes);
-        if (over) this.over.add(id);
-        this.expectBack(id, leaseMs);
-      }
+      for (const { id } of workers) this.expectBack(id, leaseMs);
     }
     this.changes.fire();
   }
@@ -124,30 +112,30 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
 
   /** Its slot is about to run anew. The launcher is known until it has taken the new command, lest a reload lose it. */
   starting(worker: string): void {
-    this.over.delete(worker);
+    this.memory.begins(worker);
     this.setState(worker, { kind: 'starting' });
   }
 
   /** Its launcher will not be back: another takes its place. */
   forgetLauncher(worker: string): void {
-    this.launchers.delete(worker);
+    this.memory.forgetLauncher(worker);
   }
 
   /** How many times in a row it has crashed. */
   crashes(worker: string): number {
-    return this.crashed.get(worker) ?? 0;
+    return this.memory.crashes(worker);
   }
 
   /** It is a person who starts it: crashes are counted from here. */
   forgetCrashes(worker: string): void {
-    this.crashed.delete(worker);
+    this.memory.forgetCrashes(worker);
   }
 
   /** It has crashed so many times in a row, and will be restarted then (ms since the epoch). */
   waiting(worker: string, crashes: number, until: number): void {
     const { state } = this.find(worker).worker;
     if (state.kind !== 'ended') return;
-    this.crashed.set(worker, crashes);
+    this.memory.setCrashes(worker, crashes);
     const { end, why } = state;
     this.setState(worker, { kind: 'waiting', end, why, until, attempt: crashes });
     this.remember();
@@ -178,48 +166,20 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
       { code: exitCode ?? null, signal: null, stderrTail: '', at: Date.now() },
       'terminalClosed',
     );
-    this.launchers.delete(worker);
+    this.memory.forgetLauncher(worker);
     this.remember();
   }
 
   remove(worker: string): void {
     this.back(worker);
-    this.launchers.delete(worker);
-    this.crashed.delete(worker);
-    this.over.delete(worker);
+    this.memory.forget(worker);
     this.groups.remove(worker);
     this.remember();
     this.changes.fire();
   }
 
-  /**
-   * Resolves once a worker fulfils the condition.
-   * @throws {Failure} `timeout`, or `cancelled` when the worker was removed meanwhile
-   */
-  until(id: string, condition: (worker: Worker) => boolean, limitMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const check = (): void => {
-        const worker = this.groups.find(id)?.worker;
-        if (worker === undefined) settle(() => reject(new Failure('cancelled', vscode.l10n.t('Cancelled.'))));
-        else if (condition(worker)) settle(resolve);
-      };
-      const settle = (then: () => void): void => {
-        clearTimeout(limit);
-        subscription.dispose();
-        then();
-      };
-      const limit = setTimeout(() => {
-        const what = vscode.l10n.t('The worker did not answer within {0} s.', limitMs / 1_000);
-        const hint = vscode.l10n.t('Its terminal may tell why.');
-        settle(() => reject(new Failure('timeout', what, { hint })));
-      }, limitMs);
-      const subscription = this.onDidChange(check);
-      check();
-    });
-  }
-
   accepted(worker: string, pid: number, resumeHash: string): void {
-    this.launchers.set(worker, { pid, resumeHash });
+    this.memory.setLauncher(worker, { pid, resumeHash });
     this.remember();
   }
 
@@ -297,7 +257,7 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
       ...(stopping && why === 'exit' ? { stopped: true } : {}),
     });
     const ranMs = ran ?? (running ? end.at - state.since : 0);
-    if (!this.over.has(worker)) this.ends.fire({ worker, ranMs, stopping });
+    if (!this.memory.wasOver(worker)) this.ends.fire({ worker, ranMs, stopping });
     this.remember();
   }
 
@@ -319,18 +279,6 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   }
 
   private remember(): void {
-    if (this.slot === undefined) return;
-    const records: GroupRecord[] = [];
-    for (const { workers, ...definition } of this.groups.all) {
-      const known = workers.flatMap(({ id, number, state }) => {
-        const launcher = this.launchers.get(id);
-        const over = state.kind === 'ended' || (state.kind === 'resuming' && this.over.has(id));
-        // The next host counts the crash after which it waits.
-        const crashes = this.crashes(id) - (state.kind === 'waiting' ? 1 : 0);
-        return launcher === undefined ? [] : [{ id, number, over, crashes, ...launcher }];
-      });
-      if (known.length > 0) records.push({ ...definition, workers: known });
-    }
-    void this.records.write(this.slot, records);
+    this.memory.remember(this.groups.all);
   }
 }

@@ -20,10 +20,11 @@ import { CrashRestarts } from './crashRestarts';
 import { LeaseServer } from './leaseServer';
 import { makeCommand } from './makeCommand';
 import { WorkerLedger } from './workerLedger';
+import { WorkerMemory } from './workerMemory';
 import { WorkerRecords } from './workerRecords';
 import { WorkerTerminals } from './workerTerminals';
+import { workerEnded, workerReady, workerStarted } from './workerWaits';
 
-const startLimitMs = 15_000;
 /** For a killed program to be told of. */
 const killedLimitMs = 5_000;
 
@@ -48,7 +49,6 @@ export interface WorkersOptions {
 /** Starts, shows, restarts and ends the workers of this window. */
 export class WorkerService implements vscode.Disposable {
   private readonly terminals = new WorkerTerminals();
-  private readonly records: WorkerRecords;
   private readonly ledger: WorkerLedger;
   private readonly lease: LeaseServer;
   private readonly restarts: CrashRestarts;
@@ -60,8 +60,8 @@ export class WorkerService implements vscode.Disposable {
     log: Log,
     private readonly options: WorkersOptions,
   ) {
-    this.records = new WorkerRecords(options.folder, (error) => log.error('workers', error));
-    this.ledger = new WorkerLedger(this.records, log);
+    const records = new WorkerRecords(options.folder, (error) => log.error('workers', error));
+    this.ledger = new WorkerLedger(new WorkerMemory(records), log);
     this.lease = new LeaseServer({
       workspace: options.workspace,
       leaseMs,
@@ -133,7 +133,7 @@ export class WorkerService implements vscode.Disposable {
    * @throws {Failure} with the cause of the first that did not start; the others go on and stay in the view
    */
   async started(group: string): Promise<WorkerGroup> {
-    await Promise.all(this.group(group).workers.map(({ id }) => this.workerStarted(id)));
+    await Promise.all(this.group(group).workers.map(({ id }) => workerStarted(this.ledger, id)));
     return this.group(group);
   }
 
@@ -177,7 +177,7 @@ export class WorkerService implements vscode.Disposable {
         neighbour = id;
       }
       await Promise.all([
-        ...ids.map((id) => this.workerStarted(id)),
+        ...ids.map((id) => workerStarted(this.ledger, id)),
         ...again.map(({ id }) => this.restart(id)),
       ]);
     });
@@ -209,12 +209,7 @@ export class WorkerService implements vscode.Disposable {
    * @throws {Failure} when one ended before, or `timeout` after 15 s
    */
   async ready(ids: readonly string[]): Promise<void> {
-    await Promise.all(
-      ids.map(async (id) => {
-        await this.ledger.until(id, (worker) => worker.ready || !isAlive(worker), startLimitMs);
-        if (!isAlive(this.find(id).worker)) throw this.startFailure(id);
-      }),
-    );
+    await Promise.all(ids.map((id) => workerReady(this.ledger, id)));
   }
 
   /** Removes ended workers from the view and closes their terminals. Those that run are left alone. */
@@ -288,21 +283,13 @@ export class WorkerService implements vscode.Disposable {
       old?.dispose();
     }
     if (show) this.terminals.show(id, true);
-    await this.workerStarted(id);
+    await workerStarted(this.ledger, id);
   }
 
   private terminalClosed(worker: string, exitCode: number | undefined): void {
     this.ledger.terminalClosed(worker, exitCode);
     const group = this.ledger.all.find(({ workers }) => workers.some(({ id }) => id === worker));
     if (group?.program.kind === 'redisCli') this.ledger.remove(worker);
-  }
-
-  private async workerStarted(id: string): Promise<void> {
-    const settled = ({ state }: Worker): boolean => state.kind === 'running' || state.kind === 'ended';
-    await this.ledger.until(id, settled, startLimitMs);
-    const { state } = this.find(id).worker;
-    // One that ran and has finished by now did start.
-    if (state.kind === 'ended' && state.why !== 'exit') throw this.startFailure(id);
   }
 
   private async stopOne(id: string): Promise<void> {
@@ -315,24 +302,7 @@ export class WorkerService implements vscode.Disposable {
       this.terminals.release(id)?.dispose();
       this.ledger.terminalClosed(id, undefined);
     }
-    await this.ledger.until(id, (worker) => !isAlive(worker), wholeMs(limits));
-  }
-
-  private startFailure(id: string): Failure {
-    const { group, worker } = this.find(id);
-    const reason = worker.state.kind === 'ended' ? worker.state.end.stderrTail.trim() : '';
-    const name = `${programName(group.program)} #${worker.number}`;
-    const message =
-      reason === ''
-        ? vscode.l10n.t('{0} did not start.', name)
-        : vscode.l10n.t('{0} did not start: {1}', name, reason);
-    if (group.program.kind !== 'script' || group.program.compose !== undefined) {
-      return new Failure('internal', message, { hint: vscode.l10n.t('Its terminal may tell more.') });
-    }
-    const hint = vscode.l10n.t(
-      'Its script, folder and interpreter have to be there. The setting redisMessaging.interpreters names the interpreter.',
-    );
-    return new Failure('notFound', message, { hint });
+    await workerEnded(this.ledger, id, wholeMs(limits));
   }
 }
 
