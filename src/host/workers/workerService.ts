@@ -1,28 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { displayText } from '../../core/displayText';
 import { Failure } from '../../core/failure';
 import { type GroupDefinition, isAlive, type Worker, type WorkerGroup } from '../../core/workerGroups';
-import {
-  launcherTerminal,
-  plainTerminalName,
-  targetBytes,
-  type WorkerRuntime,
-  workerTerminalName,
-} from '../../core/workerLaunch';
-import { programIcon, programName, type RedisCliProgram, type WorkerProgram } from '../../core/workerProgram';
-import type { StopLimits, WorkerCommand } from '../../protocol/workerLease';
+import { targetBytes, type WorkerRuntime } from '../../core/workerLaunch';
+import type { RedisCliProgram, WorkerProgram } from '../../core/workerProgram';
+import type { StopLimits } from '../../protocol/workerLease';
 import type { Connections } from '../connections';
 import type { Log } from '../log';
 import { setting } from '../settings';
 import { Turns } from '../turns';
 import { CrashRestarts } from './crashRestarts';
 import { LeaseServer } from './leaseServer';
-import { makeCommand } from './makeCommand';
+import { WorkerLaunchers } from './workerLaunchers';
 import { WorkerLedger } from './workerLedger';
 import { WorkerMemory } from './workerMemory';
 import { WorkerRecords } from './workerRecords';
-import { WorkerTerminals } from './workerTerminals';
 import { workerEnded, workerReady, workerStarted } from './workerWaits';
 
 /** For a killed program to be told of. */
@@ -48,18 +40,14 @@ export interface WorkersOptions {
 
 /** Starts, shows, restarts and ends the workers of this window. */
 export class WorkerService implements vscode.Disposable {
-  private readonly terminals = new WorkerTerminals();
   private readonly ledger: WorkerLedger;
   private readonly lease: LeaseServer;
+  private readonly launchers: WorkerLaunchers;
   private readonly restarts: CrashRestarts;
   /** A group changes its size in one way at a time. */
   private readonly scaling = new Turns();
 
-  constructor(
-    private readonly connections: Connections,
-    log: Log,
-    private readonly options: WorkersOptions,
-  ) {
+  constructor(connections: Connections, log: Log, options: WorkersOptions) {
     const records = new WorkerRecords(options.folder, (error) => log.error('workers', error));
     this.ledger = new WorkerLedger(new WorkerMemory(records), log);
     this.lease = new LeaseServer({
@@ -70,8 +58,9 @@ export class WorkerService implements vscode.Disposable {
       l10n: () => vscode.l10n.bundle ?? {},
       events: this.ledger,
     });
-    this.ledger.onDidReturn(({ worker, launcherPid }) => void this.terminals.adopt(worker, launcherPid));
-    this.terminals.onDidClose(({ worker, exitCode }) => this.terminalClosed(worker, exitCode));
+    this.launchers = new WorkerLaunchers(this.lease, connections, options.runtime);
+    this.ledger.onDidReturn(({ worker, launcherPid }) => void this.launchers.adopt(worker, launcherPid));
+    this.launchers.onDidClose(({ worker, exitCode }) => this.terminalClosed(worker, exitCode));
     this.restarts = new CrashRestarts(this.ledger, (worker) => this.runAgain(worker, false), log);
   }
 
@@ -110,7 +99,7 @@ export class WorkerService implements vscode.Disposable {
   ): Promise<{ readonly [Index in keyof Requests]: WorkerGroup }> {
     for (const { definition } of requests) definition.targets.forEach(targetBytes);
     await this.open();
-    let neighbour: string | undefined;
+    let beside: string | undefined;
     const opened: string[] = [];
     // In one turn; see WorkerTerminals.
     for (const { definition, count, after } of requests) {
@@ -118,13 +107,13 @@ export class WorkerService implements vscode.Disposable {
       const ids = Array.from({ length: count }, () => `worker-${shortId()}`);
       this.ledger.add(group, ids);
       for (const [index, id] of ids.entries()) {
-        this.openTerminal(group, id, index + 1, neighbour, after);
-        neighbour = id;
+        this.launchers.open(group, { id, number: index + 1 }, { beside, after });
+        beside = id;
       }
       opened.push(group.id);
     }
     const first = this.group(opened[0] ?? '').workers[0];
-    if (first !== undefined) this.terminals.show(first.id, true);
+    if (first !== undefined) this.launchers.show(first.id, true);
     return opened.map((id) => this.group(id)) as { readonly [Index in keyof Requests]: WorkerGroup };
   }
 
@@ -171,10 +160,10 @@ export class WorkerService implements vscode.Disposable {
       const again = workers.filter((worker) => !isAlive(worker)).slice(0, missing);
       const ids = Array.from({ length: missing - again.length }, () => `worker-${shortId()}`);
       const numbers = this.ledger.extend(groupId, ids);
-      let neighbour: string | undefined;
+      let beside: string | undefined;
       for (const [index, id] of ids.entries()) {
-        this.openTerminal(group, id, numbers[index] ?? 0, neighbour, undefined);
-        neighbour = id;
+        this.launchers.open(group, { id, number: numbers[index] ?? 0 }, { beside });
+        beside = id;
       }
       await Promise.all([
         ...ids.map((id) => workerStarted(this.ledger, id)),
@@ -192,8 +181,8 @@ export class WorkerService implements vscode.Disposable {
     const [worker] = group.workers;
     if (worker === undefined) return '';
     // It is for typing.
-    this.terminals.show(worker.id, false);
-    return this.terminals.name(worker.id) ?? '';
+    this.launchers.show(worker.id, false);
+    return this.launchers.name(worker.id) ?? '';
   }
 
   /**
@@ -216,8 +205,7 @@ export class WorkerService implements vscode.Disposable {
   dismiss(ids: readonly string[]): void {
     for (const id of ids) {
       if (isAlive(this.find(id).worker)) continue;
-      this.lease.forget(id);
-      this.terminals.release(id)?.dispose();
+      this.launchers.forget(id);
       this.ledger.remove(id);
     }
   }
@@ -225,7 +213,7 @@ export class WorkerService implements vscode.Disposable {
   /** Shows a worker's terminal with the focus in it. @throws {Failure} `notFound` when it was closed. */
   showTerminal(id: string): void {
     this.find(id);
-    if (this.terminals.show(id, false)) return;
+    if (this.launchers.show(id, false)) return;
     throw new Failure('notFound', vscode.l10n.t('The terminal of this worker was closed.'), {
       hint: vscode.l10n.t('Restart the worker to get a new one.'),
     });
@@ -239,8 +227,7 @@ export class WorkerService implements vscode.Disposable {
   /** Lets go of the workers without ending them: a reloaded window takes them over, and otherwise their leases lapse. */
   dispose(): void {
     this.restarts.dispose();
-    this.lease.dispose();
-    this.terminals.dispose();
+    this.launchers.dispose();
     this.ledger.dispose();
   }
 
@@ -248,41 +235,15 @@ export class WorkerService implements vscode.Disposable {
     await this.ledger.recall(await this.lease.open(), leaseMs());
   }
 
-  private openTerminal(
-    group: GroupDefinition,
-    id: string,
-    number: number,
-    beside: string | undefined,
-    after: Promise<unknown> | undefined,
-  ): void {
-    const token = this.lease.expect(id, async () => {
-      await after;
-      return this.command(group, number);
-    });
-    const name = terminalName(group, number);
-    const lease = { address: this.lease.address, worker: id, token };
-    const description = launcherTerminal(name, this.options.runtime, lease);
-    this.terminals.create(id, description, programIcon(group.program), beside);
-  }
-
-  /** Made only when the launcher asks, so that nobody holds the secret in the meantime. */
-  private command(group: GroupDefinition, number: number): Promise<WorkerCommand> {
-    return makeCommand(group, number, this.connections, this.options.runtime);
-  }
-
   /** Runs an ended worker's slot anew. @throws {Failure} with the cause why it did not start */
   private async runAgain(id: string, show: boolean): Promise<void> {
     const { group, worker } = this.find(id);
     this.ledger.starting(id);
-    const inPlace =
-      this.terminals.has(id) && this.lease.runAgain(id, () => this.command(group, worker.number));
-    if (!inPlace) {
+    if (!this.launchers.runAgain(group, worker)) {
       this.ledger.forgetLauncher(id);
-      const old = this.terminals.release(id);
-      this.openTerminal(group, id, worker.number, undefined, undefined);
-      old?.dispose();
+      this.launchers.replace(group, worker);
     }
-    if (show) this.terminals.show(id, true);
+    if (show) this.launchers.show(id, true);
     await workerStarted(this.ledger, id);
   }
 
@@ -297,9 +258,9 @@ export class WorkerService implements vscode.Disposable {
     if (!isAlive(this.find(id).worker)) return;
     this.ledger.stopping(id);
     const limits = stopLimits();
-    if (!this.lease.stop(id, limits)) {
+    if (!this.launchers.stop(id, limits)) {
       // Without its launcher, closing the terminal is what is left.
-      this.terminals.release(id)?.dispose();
+      this.launchers.close(id);
       this.ledger.terminalClosed(id, undefined);
     }
     await workerEnded(this.ledger, id, wholeMs(limits));
@@ -324,12 +285,6 @@ function wholeMs({ interruptMs, terminateMs }: StopLimits): number {
 /** The beginning of a group's id, which stands in client names: printable and without spaces. */
 function programWord(program: WorkerProgram): string {
   return program.kind === 'builtIn' ? program.template : program.kind;
-}
-
-function terminalName({ program, targets, connection }: GroupDefinition, number: number): string {
-  if (program.kind === 'redisCli')
-    return plainTerminalName(`redis-cli · ${displayText(connection.name, 60)}`);
-  return workerTerminalName(programName(program), number, targets);
 }
 
 function shortId(): string {
