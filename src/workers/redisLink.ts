@@ -8,6 +8,9 @@ import { printWarning } from './output';
 
 /** The server did nothing and may do it in a moment. */
 const passing: ReadonlySet<FailureCode> = new Set(['loading', 'outOfMemory', 'readOnly']);
+/** The same in its words: it becomes a replica, cannot save or replicate, runs a script, or its cluster changes. */
+const passingWords =
+  /^(?:UNBLOCKED force unblock|MISCONF\b|NOREPLICAS\b|MASTERDOWN\b|BUSY\b|CLUSTERDOWN\b|TRYAGAIN\b)/;
 /** No reply came to a command. */
 const unanswered: ReadonlySet<FailureCode> = new Set(['outcomeUnknown', 'timeout']);
 const retryMs = 1_000;
@@ -37,7 +40,8 @@ export interface RepeatedReply {
  */
 export class RedisLink {
   private readonly outage = new Outage();
-  private trouble: FailureCode | undefined;
+  /** What was said of it last. */
+  private trouble: string | undefined;
 
   /** A `quiet` one leaves it to another link of the same worker to say that the connection is down. */
   constructor(
@@ -70,7 +74,7 @@ export class RedisLink {
       } catch (error) {
         if (!isFailure(error)) throw error;
         if (error.code === 'unreachable') await pause(unreachableMs, end);
-        else if (passing.has(error.code)) await this.waitOut(error, end);
+        else if (isPassing(error)) await this.waitOut(error, end);
         else throw error;
       }
     }
@@ -98,8 +102,8 @@ export class RedisLink {
   }
 
   private async waitOut(failure: Failure, end: AbortSignal): Promise<void> {
-    if (this.trouble !== failure.code) printWarning(`${failure.message} ${failure.hint}`.trim());
-    this.trouble = failure.code;
+    if (this.trouble !== failure.message) printWarning(`${failure.message} ${failure.hint}`.trim());
+    this.trouble = failure.message;
     await pause(retryMs, end);
   }
 
@@ -127,6 +131,10 @@ export class RedisLink {
       }
     });
   }
+}
+
+function isPassing(failure: Failure): boolean {
+  return passing.has(failure.code) || serverSaid(failure, passingWords);
 }
 
 /** Whether the server said that it does not know the command. */

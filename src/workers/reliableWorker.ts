@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { displayBytes } from '../core/displayText';
-import { isFailure } from '../core/failure';
+import { Failure, isFailure } from '../core/failure';
 import { bytesOrNil, integer } from '../core/redisReply';
+import type { BuiltInWorkerConfig } from '../protocol/workerLease';
 import type { BuiltInProgram, BuiltInRun } from './builtInProgram';
 import { CrashOnDemand } from './crashStep';
 import { JobRecord } from './jobRecord';
@@ -12,7 +13,7 @@ import type { RedisLink } from './redisLink';
 import { confirmScript } from './reliableScripts';
 import { ReliableTake } from './reliableTake';
 import { simulateWork } from './simulatedWork';
-import { consumedSide, flagOption, numberOption, onlyTarget } from './workerConfig';
+import { consumedSide, flagOption, keyOption, numberOption, onlyTarget } from './workerConfig';
 
 const drainPollMs = 200;
 
@@ -36,6 +37,7 @@ class ReliableWorker {
 
   constructor(private readonly run: BuiltInRun) {
     const { config } = run;
+    requireDifferentLists(config);
     this.link = run.connect();
     this.crash = new CrashOnDemand(config);
     this.processing = new ProcessingList(run, this.link);
@@ -71,6 +73,8 @@ class ReliableWorker {
       await this.recovery.recover(this.processing.ownNumber);
       this.crash.step('leased');
     }
+    // Lapsed meanwhile: what it is called then may belong to another.
+    if (this.processing.ownNumber === 0) return true;
     const list = this.processing.key;
     const message = (await this.survey(list)) ?? (await this.next(list));
     if (message !== undefined) {
@@ -196,4 +200,14 @@ class ReliableWorker {
           : l10n.t('back on the queue, return no. {0}', back.times);
     printMessage('✗', 'red', displayBytes(message), `${why} · ${where}`);
   }
+}
+
+/** A worker would take the queue for what a dead one left, and bury it. @throws {Failure} `argument` */
+function requireDifferentLists(config: BuiltInWorkerConfig): void {
+  const lists = [onlyTarget(config), keyOption(config, 'processing'), keyOption(config, 'dead')];
+  if (new Set(lists.map((key) => key.toString('hex'))).size === lists.length) return;
+  const what = l10n.t('Queue, processing list and dead-letter list must be three keys.');
+  throw new Failure('argument', what, {
+    hint: l10n.t('Give the worker other names of them (options "processing" and "dead").'),
+  });
 }
