@@ -35,8 +35,9 @@ def worker(queue: str):
             while not stop.is_set():
                 try:
                     taken = client.brpop(queue, timeout=1)
-                except redis.ConnectionError as error:
-                    print(f"no connection: {error} · trying again", flush=True)
+                except redis.RedisError as error:
+                    # Also what a server says while another becomes the primary, or while its memory is full.
+                    print(f"Redis: {error} · trying again", flush=True)
                     stop.wait(1)
                     continue
                 if taken is None:
@@ -55,6 +56,11 @@ def worker(queue: str):
     return decorate
 
 
+def ask_to_stop(number, _frame):
+    stop.set()
+    signal.signal(number, signal.SIG_DFL)
+
+
 def decoded(message: bytes):
     text = message.decode(errors="replace")
     try:
@@ -70,7 +76,7 @@ def handle(message) -> None:
 
 
 if __name__ == "__main__":
-    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done; a second Ctrl+C at once.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, ask_to_stop)
     handle()

@@ -61,8 +61,11 @@ def main() -> None:
     name = given.queue[len("hotqueue:"):] if given.queue.startswith("hotqueue:") else given.queue
     queue = HotQueue(name, client, serializer=json if given.json else pickle)
     for message in given.messages or [{"task": number} for number in range(1, 11)]:
-        queue.put(message)
-        print(f"→ {message!r} · {len(queue)} on {queue.key}", flush=True)
+        try:
+            queue.put(message)
+            print(f"→ {message!r} · {len(queue)} on {queue.key}", flush=True)
+        except redis.RedisError as error:
+            raise SystemExit(f"? {message!r} · it may not have been put, and none after it was: {error}")
 
 
 if __name__ == "__main__":

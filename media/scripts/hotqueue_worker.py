@@ -59,8 +59,9 @@ class HotQueue:
         while not stop.is_set():
             try:
                 taken = self.client.blpop(self.key, timeout=1)
-            except redis.ConnectionError as error:
-                print(f"no connection: {error} · trying again", flush=True)
+            except redis.RedisError as error:
+                # Also what a server says while another becomes the primary, or while its memory is full.
+                print(f"Redis: {error} · trying again", flush=True)
                 stop.wait(1)
                 continue
             if taken is None:
@@ -87,6 +88,11 @@ class HotQueue:
         return run
 
 
+def ask_to_stop(number, _frame):
+    stop.set()
+    signal.signal(number, signal.SIG_DFL)
+
+
 name = given.queue[len("hotqueue:"):] if given.queue.startswith("hotqueue:") else given.queue
 queue = HotQueue(name, client, serializer=json if given.json else pickle)
 
@@ -99,8 +105,8 @@ def work(message) -> None:
 
 
 if __name__ == "__main__":
-    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done; a second Ctrl+C at once.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, ask_to_stop)
     print(f"@worker on {queue.key} · until Ctrl+C", flush=True)
     print(f"── {work()} processed", flush=True)

@@ -31,10 +31,14 @@ function* messages() {
 
 async function main() {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
+  // Ctrl+C and SIGTERM end the loop; a second Ctrl+C ends it at once, also where Redis does not answer.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
 
   let published = 0;
+  let unsure = 0;
   for (const message of messages()) {
+    // Without a connection nothing is sent.
+    while (redis.status !== 'ready' && !stop.signal.aborted) await wait(100, stop.signal);
     if (stop.signal.aborted) break;
     try {
       // Redis keeps nothing for later: what nobody hears is gone.
@@ -42,13 +46,18 @@ async function main() {
       published += 1;
       console.log(`→ ${message} · ${receivers === 0 ? 'nobody was listening' : `${receivers} received it`}`);
     } catch (error) {
-      console.log(`? ${message} · it may have been published: ${error.message}`);
+      unsure += 1;
+      console.log(`? ${message} · it may not have been published: ${error.message}`);
     }
-    if (given.length === 0) await pause(1_000, undefined, { signal: stop.signal }).catch(() => undefined);
+    if (given.length === 0) await wait(1_000, stop.signal);
   }
   redis.disconnect();
   console.log(`── ${published} published on ${channel}`);
+  if (unsure > 0 && given.length > 0) process.exitCode = 1;
 }
+
+/** Waits so many ms, or until the signal. */
+const wait = (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined);
 
 main().catch((error) => {
   console.error(error);

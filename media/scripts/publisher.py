@@ -59,20 +59,33 @@ def main() -> None:
         os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         client_name=os.environ.get("REDIS_CLIENT_NAME"),
     )
+    # Ctrl+C and SIGTERM end the loop; a second Ctrl+C ends it at once, also where Redis does not answer.
     stop = threading.Event()
+
+    def ask_to_stop(number, _frame):
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, ask_to_stop)
 
     published = 0
+    unsure = 0
     for message in given.messages or ({"order": n, "status": "created"} for n in itertools.count(1)):
-        # Redis keeps nothing for later: what nobody hears is gone. It is not sent again when the connection breaks.
-        receivers = client.publish(CHANNEL, plain(message) if given.plain else wrapped(message))
-        published += 1
-        heard = "nobody was listening" if receivers == 0 else f"{receivers} received it"
-        print(f"→ {message!r} · {heard}", flush=True)
+        try:
+            # Redis keeps nothing for later: what nobody hears is gone. It is not sent again when the connection breaks.
+            receivers = client.publish(CHANNEL, plain(message) if given.plain else wrapped(message))
+            published += 1
+            heard = "nobody was listening" if receivers == 0 else f"{receivers} received it"
+            print(f"→ {message!r} · {heard}", flush=True)
+        except redis.RedisError as error:
+            unsure += 1
+            print(f"? {message!r} · it may not have been published: {error}", flush=True)
         if not given.messages and stop.wait(1):
             break
     print(f"── {published} published on {CHANNEL}", flush=True)
+    if unsure > 0 and given.messages:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -24,13 +24,18 @@ redis.on('error', (error) => console.log(`no connection: ${error.message || erro
 
 /** Your work. What it throws is printed, and the next message is taken. */
 async function workOn(message) {
-  console.log(`✓ ${message}`);
+  console.log(`✓ ${shown(message)}`);
+}
+
+/** As text. What is not printable is written out, since a terminal would obey it. */
+function shown(message) {
+  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
 }
 
 async function main() {
-  // Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+  // Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done; a second Ctrl+C at once.
   let stop = false;
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (stop = true));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
 
   console.log(`BRPOP ${queue} · until Ctrl+C`);
   let done = 0;
@@ -40,7 +45,7 @@ async function main() {
       // Producers LPUSH, so the oldest message is at the tail. The second is for looking at `stop`.
       taken = await redis.brpop(queue, 1);
     } catch (error) {
-      console.log(`no reply: ${error.message}`);
+      console.log(`Redis: ${error.message} · trying again`);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       continue;
     }
@@ -51,7 +56,7 @@ async function main() {
       done += 1;
     } catch (error) {
       // One bad message must not stop the others.
-      console.log(`✗ ${message}: ${error.message}`);
+      console.log(`✗ ${shown(message)}: ${error.message}`);
     }
   }
   redis.disconnect();

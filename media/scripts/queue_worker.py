@@ -22,7 +22,12 @@ QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
 
 def work_on(message: bytes) -> None:
     """Your work. What it raises is printed, and the next message is taken."""
-    print(f"✓ {message.decode(errors='replace')}", flush=True)
+    print(f"✓ {shown(message)}", flush=True)
+
+
+def shown(message: bytes) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
 
 
 def main() -> None:
@@ -31,10 +36,15 @@ def main() -> None:
         client_name=os.environ.get("REDIS_CLIENT_NAME"),
     )
 
-    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done.
+    # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done; a second Ctrl+C at once.
     stop = threading.Event()
+
+    def ask_to_stop(number, _frame):
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, ask_to_stop)
 
     print(f"BRPOP {QUEUE} · until Ctrl+C", flush=True)
     done = 0
@@ -42,8 +52,9 @@ def main() -> None:
         try:
             # Producers LPUSH, so the oldest message is at the tail. The second is for looking at `stop`.
             taken = client.brpop(QUEUE, timeout=1)
-        except redis.ConnectionError as error:
-            print(f"no connection: {error} · trying again", flush=True)
+        except redis.RedisError as error:
+            # Also what a server says while another becomes the primary, or while its memory is full.
+            print(f"Redis: {error} · trying again", flush=True)
             stop.wait(1)
             continue
         if taken is None:
@@ -53,7 +64,7 @@ def main() -> None:
             work_on(message)
             done += 1
         except Exception as error:  # One bad message must not stop the others.
-            print(f"✗ {message!r}: {error}", flush=True)
+            print(f"✗ {shown(message)}: {error}", flush=True)
     print(f"── {done} processed", flush=True)
 
 

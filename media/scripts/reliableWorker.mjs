@@ -30,9 +30,11 @@ const token = randomUUID();
 
 const renewScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
 const releaseScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+// It pushes before it removes: a push that is refused ends the script, and the message is still in its list.
 const returnScript = `
-  if redis.call('LREM', KEYS[1], -1, ARGV[1]) == 0 then return 0 end
-  return redis.call(ARGV[2], KEYS[2], ARGV[1])`;
+  if not redis.call('LPOS', KEYS[1], ARGV[1]) then return 0 end
+  redis.call(ARGV[2], KEYS[2], ARGV[1])
+  return redis.call('LREM', KEYS[1], -1, ARGV[1])`;
 
 const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0';
 const options = {
@@ -47,9 +49,17 @@ const heart = new Redis(url, options);
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
 heart.on('error', () => undefined);
 
-/** Your work. When it throws, the message is tried again, and after `retries` times it goes to the dead-letter list. */
+/**
+ * Your work. When it throws, the message is tried again, and after `retries` times it goes to the dead-letter list.
+ * `message` is a Buffer: as a string, bytes that are no UTF-8 would change, and LREM would not find the message.
+ */
 async function workOn(message) {
-  console.log(`✓ ${message}`);
+  console.log(`✓ ${shown(message)}`);
+}
+
+/** As text. What is not printable is written out, since a terminal would obey it. */
+function shown(message) {
+  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
 }
 
 const listKey = (number) => (number <= 1 ? `${queue}:processing` : `${queue}:processing:${number}`);
@@ -64,9 +74,11 @@ let own = 0;
 async function ownList() {
   for (let number = 1; own === 0 && number <= mostWorkers; number++) {
     if (!(await lease(number))) continue;
-    await recover(number);
+    // From here on the lease is renewed.
     own = number;
-    console.log(`processing list ${listKey(own)}`);
+    console.log(`processing list ${listKey(number)}`);
+    await recover(number);
+    return listKey(number);
   }
   if (own === 0) throw new Error(`${mostWorkers} workers work on ${queue} already.`);
   return listKey(own);
@@ -90,9 +102,9 @@ async function recoverAbandoned() {
 
 async function recover(number) {
   for (;;) {
-    const message = await redis.lindex(listKey(number), -1);
+    const message = await redis.lindexBuffer(listKey(number), -1);
     if (message === null) return;
-    console.log(`↺ ${message} · left by a dead worker`);
+    console.log(`↺ ${shown(message)} · left by a dead worker`);
     await giveBack(listKey(number), message, true);
   }
 }
@@ -112,7 +124,8 @@ async function round() {
   const processing = await ownList();
   // What came with a reply that was lost is the next; else wait for one, and look at `stop` from time to time.
   const message =
-    (await redis.lindex(processing, -1)) ?? (await redis.blmove(queue, processing, 'RIGHT', 'LEFT', 1));
+    (await redis.lindexBuffer(processing, -1)) ??
+    (await redis.blmoveBuffer(queue, processing, 'RIGHT', 'LEFT', 1));
   if (message === null) {
     await recoverAbandoned();
     return false;
@@ -121,7 +134,7 @@ async function round() {
     await workOn(message);
   } catch (error) {
     // One bad message must not stop the others.
-    console.log(`✗ ${message}: ${error.message} · to ${await giveBack(processing, message)}`);
+    console.log(`✗ ${shown(message)}: ${error.message} · to ${await giveBack(processing, message)}`);
     return false;
   }
   await redis.lrem(processing, 1, message);
@@ -130,9 +143,9 @@ async function round() {
 }
 
 async function main() {
-  // Ctrl+C and SIGTERM end the loop after the message at hand.
+  // Ctrl+C and SIGTERM end the loop after the message at hand; a second Ctrl+C ends it at once.
   let stop = false;
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (stop = true));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
 
   const beat = setInterval(() => renew().catch(() => undefined), leaseMs / 3);
   console.log(`BLMOVE ${queue} · until Ctrl+C`);
@@ -141,12 +154,13 @@ async function main() {
     try {
       if (await round()) done += 1;
     } catch (error) {
-      console.log(`no reply: ${error.message}`);
+      console.log(`Redis: ${error.message} · trying again`);
       await pause(1_000);
     }
   }
   clearInterval(beat);
-  if (own !== 0) await release(own);
+  // Where that fails, the lease lapses by itself.
+  if (own !== 0) await release(own).catch(() => undefined);
   heart.disconnect();
   redis.disconnect();
   console.log(`── ${done} processed`);

@@ -35,7 +35,12 @@ RELEASE = """if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DE
 
 def work_on(message: bytes) -> None:
     """Your work. When it raises, the message is tried again, and after RETRIES times it goes to the dead-letter list."""
-    print(f"✓ {message.decode(errors='replace')}", flush=True)
+    print(f"✓ {shown(message)}", flush=True)
+
+
+def shown(message: bytes) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
 
 
 class ProcessingList:
@@ -46,20 +51,18 @@ class ProcessingList:
         self.token = uuid.uuid4().hex
         self.number = 0
 
-    @property
-    def key(self) -> str:
-        return self.key_of(self.number)
-
-    def own(self) -> None:
-        """Takes the first list that nobody owns, and puts back what its dead owner left."""
-        if self.number != 0:
-            return
+    def own(self) -> str:
+        """The list's key. Takes the first that nobody owns where it has none, and puts back what its dead owner left."""
+        number = self.number
+        if number != 0:
+            return self.key_of(number)
         for number in range(1, MOST_WORKERS + 1):
             if self.lease(number):
-                self.recover(number)
+                # From here on the lease is renewed.
                 self.number = number
-                print(f"processing list {self.key}", flush=True)
-                return
+                print(f"processing list {self.key_of(number)}", flush=True)
+                self.recover(number)
+                return self.key_of(number)
         raise SystemExit(f"{MOST_WORKERS} workers work on {QUEUE} already.")
 
     def renew(self) -> None:
@@ -69,6 +72,7 @@ class ProcessingList:
             self.number = 0
 
     def release(self) -> None:
+        """Gives the list to the next worker."""
         if self.number != 0:
             self.client.eval(RELEASE, 1, self.lease_of(self.number), self.token)
 
@@ -82,7 +86,7 @@ class ProcessingList:
 
     def recover(self, number: int) -> None:
         while (message := self.client.lindex(self.key_of(number), -1)) is not None:
-            print(f"↺ {message.decode(errors='replace')} · left by a dead worker", flush=True)
+            print(f"↺ {shown(message)} · left by a dead worker", flush=True)
             give_back(self.client, self.key_of(number), message, first=True)
 
     def lease(self, number: int) -> bool:
@@ -99,9 +103,11 @@ def give_back(client: redis.Redis, processing: str, message: bytes, first: bool 
     """Puts a message that is not done back on the queue, or buries it. In one step, so that it is in exactly one list."""
     attempts = f"{QUEUE}:script-attempts"
     buried = client.hincrby(attempts, message, 1) > RETRIES
+    # It pushes before it removes: a push that is refused ends the script, and the message is still in its list.
     script = """
-        if redis.call('LREM', KEYS[1], -1, ARGV[1]) == 0 then return 0 end
-        return redis.call(ARGV[2], KEYS[2], ARGV[1])"""
+        if not redis.call('LPOS', KEYS[1], ARGV[1]) then return 0 end
+        redis.call(ARGV[2], KEYS[2], ARGV[1])
+        return redis.call('LREM', KEYS[1], -1, ARGV[1])"""
     # Workers take from the tail: RPUSH makes it the next, LPUSH the last.
     push = "RPUSH" if first and not buried else "LPUSH"
     client.eval(script, 2, processing, DEAD if buried else QUEUE, message, push)
@@ -124,10 +130,15 @@ def main() -> None:
         client_name=os.environ.get("REDIS_CLIENT_NAME"),
     )
 
-    # Ctrl+C and SIGTERM end the loop after the message at hand.
+    # Ctrl+C and SIGTERM end the loop after the message at hand; a second Ctrl+C ends it at once.
     stop = threading.Event()
+
+    def ask_to_stop(number, _frame):
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, ask_to_stop)
 
     processing = ProcessingList(client)
     ended = threading.Event()
@@ -137,27 +148,32 @@ def main() -> None:
     done = 0
     while not stop.is_set():
         try:
-            processing.own()
-            own = processing.key
+            own = processing.own()
             # What came with a reply that was lost is the next; else wait for one, and look at `stop` from time to time.
-            message = client.lindex(own, -1) or client.blmove(QUEUE, own, 1, "RIGHT", "LEFT")
+            message = client.lindex(own, -1)
+            if message is None:
+                message = client.blmove(QUEUE, own, 1, "RIGHT", "LEFT")
             if message is None:
                 processing.recover_abandoned()
                 continue
             try:
                 work_on(message)
             except Exception as error:  # One bad message must not stop the others.
-                print(f"✗ {message!r}: {error} · to {give_back(client, own, message)}", flush=True)
+                print(f"✗ {shown(message)}: {error} · to {give_back(client, own, message)}", flush=True)
                 continue
             client.lrem(own, 1, message)
             client.hdel(f"{QUEUE}:script-attempts", message)
             done += 1
-        except redis.ConnectionError as error:
-            print(f"no connection: {error} · trying again", flush=True)
+        except redis.RedisError as error:
+            # Also what a server says while another becomes the primary, or while its memory is full.
+            print(f"Redis: {error} · trying again", flush=True)
             stop.wait(1)
     ended.set()
     heart.join()
-    processing.release()
+    try:
+        processing.release()
+    except redis.RedisError:
+        pass  # The lease lapses by itself.
     print(f"── {done} processed", flush=True)
 
 

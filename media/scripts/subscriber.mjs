@@ -21,7 +21,12 @@ redis.on('error', (error) => console.log(`no connection: ${error.message || erro
 
 /** Your work. */
 function handle(from, message) {
-  console.log(`← ${from} ${message}`);
+  console.log(`← ${shown(from)} ${shown(message)}`);
+}
+
+/** As text. What is not printable is written out, since a terminal would obey it. */
+function shown(message) {
+  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
 }
 
 async function main() {

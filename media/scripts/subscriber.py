@@ -27,6 +27,11 @@ def handle(channel: str, message) -> None:
     print(f"← {channel} {message!r}", flush=True)
 
 
+def shown(name: bytes) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name.decode(errors="replace"))
+
+
 def unwrapped(data: bytes):
     """The value that was published. redis-toolkit sends None as __NONE__ and truth values as 1 and 0."""
     if data == b"__NONE__":
@@ -51,9 +56,15 @@ def main() -> None:
         os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         client_name=os.environ.get("REDIS_CLIENT_NAME"),
     )
+    # Ctrl+C and SIGTERM end the loop; a second Ctrl+C ends it at once, also where Redis does not answer.
     stop = threading.Event()
+
+    def ask_to_stop(number, _frame):
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, ask_to_stop)
 
     received = 0
     subscription = None
@@ -66,18 +77,18 @@ def main() -> None:
                 else:
                     subscription.subscribe(CHANNEL)
             event = subscription.get_message(timeout=1)
-        except redis.ConnectionError as error:
+        except redis.RedisError as error:
             # What is published meanwhile is lost: Redis keeps nothing for later.
-            print(f"no connection: {error} · trying again", flush=True)
+            print(f"Redis: {error} · trying again", flush=True)
             subscription = None
             stop.wait(1)
             continue
         if event is None:
             continue
         if event["type"] in ("subscribe", "psubscribe"):
-            print(f"subscribed to {event['channel'].decode(errors='replace')} · until Ctrl+C", flush=True)
+            print(f"subscribed to {shown(event['channel'])} · until Ctrl+C", flush=True)
         elif event["type"] in ("message", "pmessage"):
-            handle(event["channel"].decode(errors="replace"), unwrapped(event["data"]))
+            handle(shown(event["channel"]), unwrapped(event["data"]))
             received += 1
     print(f"── {received} received", flush=True)
 

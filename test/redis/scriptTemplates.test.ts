@@ -1,112 +1,31 @@
 import assert from 'node:assert/strict';
-import { readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Connection } from '../../src/core/connection';
 import { list } from '../../src/core/redisReply';
 import { openConnection } from '../../src/redis/openConnection';
-import { type StartedProcess, startProcess } from '../launch/childProcess';
-import { until, within } from '../launch/limits';
-import { root } from '../launch/paths';
-import { findPythonRedis } from '../launch/pythonRedis';
-import { type RedisServer, startRedis } from '../launch/redisServer';
-import { Teardown } from '../launch/teardown';
-import { tempFolder } from '../launch/tempFolder';
+import { until } from '../launch/limits';
+import { limitMs, ScriptBed } from './scriptBed';
 
-const limitMs = 30_000;
-const folder = join(root, 'media', 'scripts');
 const strange = ['plain', `it's "q" \\n`, 'ünï→📨', '; rm -rf $(x)'];
-
-/** A script that runs, and what it has printed. */
-interface Running {
-  readonly lines: readonly string[];
-  readonly process: StartedProcess;
-  shows(text: string): Promise<void>;
-  /** Ctrl+C. @returns the exit code */
-  interrupt(): Promise<number | string>;
-}
 
 describe('Script templates', function () {
   this.timeout(90_000);
-  const teardown = new Teardown();
-  const running: Running[] = [];
-  let redis: RedisServer;
-  let port: Connection;
-  let python: string;
-  let place: string;
+  let bed: ScriptBed;
 
   before(async () => {
-    python = await findPythonRedis();
-    redis = await startRedis();
-    teardown.add('Redis', () => redis.stop());
-    port = openConnection({ host: redis.host, port: redis.port, db: 0 }, 'test');
-    await port.connect();
-    teardown.add('the client', async () => port.dispose());
-    place = await tempFolder(teardown, 'templates');
-    await symlink(join(root, 'node_modules'), join(place, 'node_modules'), 'junction');
+    bed = await ScriptBed.make();
   });
-  beforeEach(() => port.send(['FLUSHALL']));
-  afterEach(async () => {
-    for (const each of running.splice(0)) await each.process.stop();
-  });
-  after(() => teardown.finish());
-
-  async function start(script: string, env: Record<string, string>, args: string[] = []): Promise<Running> {
-    const file = script.includes('/') ? script : join(folder, script);
-    const lines: string[] = [];
-    const [program, before] = file.endsWith('.py') ? [python, ['-u']] : [process.execPath, []];
-    const started = await startProcess(program, [...before, file, ...args], {
-      env: {
-        REDIS_URL: `${redis.url}/0`,
-        REDIS_CLIENT_NAME: 'redis-messaging:script:1',
-        PYTHONDONTWRITEBYTECODE: '1',
-        ...env,
-      },
-      onLine: (line) => lines.push(line),
-    });
-    const run: Running = {
-      lines,
-      process: started,
-      shows: (text) =>
-        until(limitMs, `"${text}" of ${script} after:\n${lines.join('\n')}`, () =>
-          lines.some((line) => line.includes(text)) ? true : undefined,
-        ).then(() => undefined),
-      interrupt: () => {
-        process.kill(started.pid, 'SIGINT');
-        return within(limitMs, `The end of ${script}`, started.ended);
-      },
-    };
-    running.push(run);
-    return run;
-  }
-
-  /** A script with one line of it changed, as its reader would. */
-  async function changed(script: string, line: string, by: string): Promise<string> {
-    const text = await readFile(join(folder, script), 'utf8');
-    assert.equal(text.split(line).length, 2, `${script} has the line ${line} once`);
-    const file = join(place, `changed-${script}`);
-    await writeFile(file, text.replace(line, by));
-    return file;
-  }
-
-  async function texts(queue: string): Promise<string[]> {
-    return list(await port.send(['LRANGE', queue, 0, -1])).map(String);
-  }
-
-  async function emptied(queue: string): Promise<void> {
-    await until(limitMs, `Emptying ${queue}`, async () =>
-      Number(await port.send(['LLEN', queue])) === 0 ? true : undefined,
-    );
-  }
+  beforeEach(() => bed.port.send(['FLUSHALL']));
+  afterEach(() => bed.endScripts());
+  after(() => bed?.end());
 
   for (const script of ['queue_worker.py', 'queueWorker.mjs']) {
     it(`${script}: two copies share a queue, and Ctrl+C ends them`, async () => {
       const env = { REDIS_QUEUE: 'a queue' };
-      const copies = [await start(script, env), await start(script, env)];
+      const copies = [await bed.start(script, env), await bed.start(script, env)];
       for (const copy of copies) await copy.shows('BRPOP a queue');
       const messages = [...strange, ...Array.from({ length: 20 }, (_, n) => `m${n}`)];
-      for (const message of messages) await port.send(['LPUSH', 'a queue', message]);
-      await emptied('a queue');
-      assert.match(String(await port.send(['CLIENT', 'LIST'])), /name=redis-messaging:script:1 /);
+      for (const message of messages) await bed.port.send(['LPUSH', 'a queue', message]);
+      await bed.emptied('a queue');
+      assert.match(String(await bed.port.send(['CLIENT', 'LIST'])), /name=redis-messaging:script:1 /);
       for (const copy of copies) assert.equal(await copy.interrupt(), 0);
       const done = copies.flatMap(({ lines }) => lines.filter((line) => line.startsWith('✓ ')));
       assert.deepEqual(done.map((line) => line.slice(2)).sort(), [...messages].sort());
@@ -115,13 +34,13 @@ describe('Script templates', function () {
   }
 
   it('decorated_worker.py: the function gets JSON as values, text as text, and goes on after an error', async () => {
-    const file = await changed(
+    const file = await bed.changed(
       'decorated_worker.py',
       '    print(f"✓ {message!r}", flush=True)',
       "    print(f\"✓ {message['n'] + 1 if message != 'text' else message}\", flush=True)",
     );
-    const worker = await start(file, { REDIS_QUEUE: 'q' });
-    await port.send(['LPUSH', 'q', '{"n":41}', 'not json', 'text']);
+    const worker = await bed.start(file, { REDIS_QUEUE: 'q' });
+    await bed.port.send(['LPUSH', 'q', '{"n":41}', 'not json', 'text']);
     await worker.shows('✓ text');
     assert.equal(await worker.interrupt(), 0);
     assert.deepEqual(
@@ -134,46 +53,49 @@ describe('Script templates', function () {
   for (const [script, line, hang, fail] of [
     [
       'reliable_worker.py',
-      `    print(f"✓ {message.decode(errors='replace')}", flush=True)`,
+      '    print(f"✓ {shown(message)}", flush=True)',
       '    print("working", flush=True); threading.Event().wait(60)',
       '    raise ValueError("bad")',
     ],
     [
       'reliableWorker.mjs',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of a script
-      '  console.log(`✓ ${message}`);',
+      '  console.log(`✓ ${shown(message)}`);',
       '  console.log("working"); await pause(60_000);',
       '  throw new Error("bad");',
     ],
   ] as const) {
     it(`${script}: what it left when it was killed is finished by the next, and nothing is lost`, async () => {
       const env = { REDIS_QUEUE: 'jobs' };
-      const dying = await start(await changed(script, line, hang), env);
-      await port.send(['LPUSH', 'jobs', 'first', 'second']);
+      const dying = await bed.start(await bed.changed(script, line, hang), env);
+      await bed.port.send(['LPUSH', 'jobs', 'first', 'second']);
       await dying.shows('working');
       process.kill(dying.process.pid, 'SIGKILL');
       await dying.process.ended;
-      assert.deepEqual([await texts('jobs:processing'), await texts('jobs')], [['first'], ['second']]);
+      assert.deepEqual(
+        [await bed.texts('jobs:processing'), await bed.texts('jobs')],
+        [['first'], ['second']],
+      );
 
-      const next = await start(script, env);
+      const next = await bed.start(script, env);
       await next.shows('↺ first · left by a dead worker');
       await next.shows('✓ first');
       await next.shows('✓ second');
       assert.equal(await next.interrupt(), 0);
       assert.equal(next.lines.at(-1), '── 2 processed');
       for (const key of ['jobs', 'jobs:processing', 'jobs:processing:2', 'jobs:dead'])
-        assert.deepEqual(await texts(key), [], key);
+        assert.deepEqual(await bed.texts(key), [], key);
     });
 
     it(`${script}: what fails too often goes to the dead-letter list`, async () => {
-      const worker = await start(await changed(script, line, fail), { REDIS_QUEUE: 'jobs' });
-      await port.send(['LPUSH', 'jobs', 'bad one']);
+      const worker = await bed.start(await bed.changed(script, line, fail), { REDIS_QUEUE: 'jobs' });
+      await bed.port.send(['LPUSH', 'jobs', 'bad one']);
       await worker.shows('to jobs:dead');
       assert.equal(await worker.interrupt(), 0);
       assert.equal(worker.lines.filter((each) => each.includes('bad · to jobs')).length, 4);
-      assert.deepEqual(await texts('jobs:dead'), ['bad one']);
+      assert.deepEqual(await bed.texts('jobs:dead'), ['bad one']);
       assert.equal(
-        Number(await port.send(['EXISTS', 'jobs', 'jobs:processing', 'jobs:processing:lease'])),
+        Number(await bed.port.send(['EXISTS', 'jobs', 'jobs:processing', 'jobs:processing:lease'])),
         0,
       );
     });
@@ -183,9 +105,9 @@ describe('Script templates', function () {
     it(`hotqueue_put.py and hotqueue_worker.py ${format.join('')}: as the hotqueue package, in database 1`, async () => {
       const env = { REDIS_QUEUE: 'hotqueue:mail' };
       const args = [...format, '--database', '1'];
-      const put = await start('hotqueue_put.py', env, [...args, '{"to":"a@b.c"}', '5', 'text']);
+      const put = await bed.start('hotqueue_put.py', env, [...args, '{"to":"a@b.c"}', '5', 'text']);
       assert.equal(await put.process.ended, 0);
-      const other = openConnection({ host: redis.host, port: redis.port, db: 1 }, 'test');
+      const other = openConnection({ host: bed.redis.host, port: bed.redis.port, db: 1 }, 'test');
       try {
         await other.connect();
         const stored = list(await other.send(['LRANGE', 'hotqueue:mail', 0, -1])) as Buffer[];
@@ -196,7 +118,7 @@ describe('Script templates', function () {
       } finally {
         other.dispose();
       }
-      const worker = await start('hotqueue_worker.py', env, [...args, '--seconds', '0']);
+      const worker = await bed.start('hotqueue_worker.py', env, [...args, '--seconds', '0']);
       await worker.shows("✓ 'text' · 0 left");
       assert.equal(await worker.interrupt(), 0);
       assert.deepEqual(
@@ -209,11 +131,11 @@ describe('Script templates', function () {
 
   it('publisher.py and subscriber.py: values as redis-toolkit sends them', async () => {
     const env = { REDIS_CHANNEL: 'events' };
-    const subscriber = await start('subscriber.py', env);
-    const raw = await start('subscriber.mjs', env);
+    const subscriber = await bed.start('subscriber.py', env);
+    const raw = await bed.start('subscriber.mjs', env);
     await subscriber.shows('subscribed to events');
     await raw.shows('subscribed to events');
-    const publisher = await start('publisher.py', env, ['{"order":1}', 'tëxt', 'null', 'true', '[1,2]']);
+    const publisher = await bed.start('publisher.py', env, ['{"order":1}', 'tëxt', 'null', 'true', '[1,2]']);
     assert.equal(await publisher.process.ended, 0);
     await subscriber.shows('[1, 2]');
     await raw.shows('[1, 2]');
@@ -242,9 +164,9 @@ describe('Script templates', function () {
     ['publisher.mjs', []],
   ] as const) {
     it(`${publisher}: says that nobody was listening, then that one was, until Ctrl+C`, async () => {
-      const running = await start(publisher, { REDIS_CHANNEL: 'order_events' }, [...args]);
+      const running = await bed.start(publisher, { REDIS_CHANNEL: 'order_events' }, [...args]);
       await running.shows('nobody was listening');
-      const subscriber = await start('subscriber.py', { REDIS_PATTERN: 'order_*' });
+      const subscriber = await bed.start('subscriber.py', { REDIS_PATTERN: 'order_*' });
       await subscriber.shows("← order_events {'order': ");
       await running.shows('1 received it');
       assert.equal(await running.interrupt(), 0);
@@ -253,24 +175,24 @@ describe('Script templates', function () {
   }
 
   it('subscriber.mjs: listens to a pattern', async () => {
-    const subscriber = await start('subscriber.mjs', { REDIS_PATTERN: 'news.*' });
+    const subscriber = await bed.start('subscriber.mjs', { REDIS_PATTERN: 'news.*' });
     await subscriber.shows('subscribed to news.*');
-    await port.send(['PUBLISH', 'news.sport', 'goal']);
+    await bed.port.send(['PUBLISH', 'news.sport', 'goal']);
     await subscriber.shows('← news.sport goal');
     assert.equal(await subscriber.interrupt(), 0);
   });
 
   for (const script of ['queue_worker.py', 'queueWorker.mjs', 'reliable_worker.py', 'reliableWorker.mjs']) {
     it(`${script}: goes on after its connection was cut`, async () => {
-      const worker = await start(script, { REDIS_QUEUE: 'cut' });
+      const worker = await bed.start(script, { REDIS_QUEUE: 'cut' });
       await worker.shows(script.startsWith('queue') ? 'BRPOP cut' : 'processing list cut:processing');
       await until(limitMs, 'Its connection', async () =>
-        String(await port.send(['CLIENT', 'LIST'])).includes('name=redis-messaging:script:1 ')
+        String(await bed.port.send(['CLIENT', 'LIST'])).includes('name=redis-messaging:script:1 ')
           ? true
           : undefined,
       );
-      await port.send(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
-      await port.send(['LPUSH', 'cut', 'after']);
+      await bed.port.send(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
+      await bed.port.send(['LPUSH', 'cut', 'after']);
       await worker.shows('✓ after');
       assert.equal(await worker.interrupt(), 0);
     });
