@@ -6,6 +6,7 @@ import { leaseVariables, type WorkerLease } from '../core/workerLaunch';
 import type {
   HostMessage,
   LauncherMessage,
+  StopLimits,
   WorkerCommand,
   WorkerEnd,
   WorkerProgress,
@@ -41,6 +42,9 @@ class Launcher {
   private closeAtEnd = false;
   private resume: string | undefined;
   private child: WorkerProcess | undefined;
+  private starting = false;
+  /** It was to end before it had started. */
+  private stopAtStart: StopLimits | undefined;
   private ready = false;
   private progress: WorkerProgress | undefined;
   private end: WorkerEnd | undefined;
@@ -87,13 +91,14 @@ class Launcher {
   private take(message: HostMessage): void {
     switch (message.kind) {
       case 'run':
-        if (!this.abandoned && (this.child === undefined || this.end !== undefined)) void this.start(message);
+        if (!this.abandoned && !this.runs) void this.start(message);
         return;
       case 'renew':
         this.link.renew(message.leaseMs);
         return;
       case 'stop':
-        this.child?.stop(message);
+        if (this.starting) this.stopAtStart = message;
+        else this.child?.stop(message);
         return;
       case 'refused':
         // A terminal that the editor revived with the token of another day. Nothing ran, so it may just close.
@@ -105,7 +110,12 @@ class Launcher {
     }
   }
 
+  private get runs(): boolean {
+    return this.starting || (this.child !== undefined && this.end === undefined);
+  }
+
   private async start(message: Extract<HostMessage, { kind: 'run' }>): Promise<void> {
+    this.starting = true;
     this.resume = message.resume;
     this.startAnew();
     this.link.renew(message.leaseMs);
@@ -121,10 +131,14 @@ class Launcher {
     } catch (error) {
       this.couldNotStart(message.command, error);
       return;
+    } finally {
+      this.starting = false;
     }
     this.link.send({ kind: 'started', child: { pid: this.child.pid, since: this.child.since } });
     const { child } = this;
+    if (this.stopAtStart !== undefined) child.stop(this.stopAtStart);
     const end = await child.ended;
+    await child.endRest();
     await child.cleanUp();
     this.ended(end, child.since);
   }
@@ -138,6 +152,7 @@ class Launcher {
     this.end = undefined;
     this.progress = undefined;
     this.ready = false;
+    this.stopAtStart = undefined;
   }
 
   private couldNotStart(command: WorkerCommand, error: unknown): void {

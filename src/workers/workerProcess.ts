@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { electronVariable, leaseVariables } from '../core/workerLaunch';
 import type {
   BuiltInMessage,
@@ -9,11 +10,12 @@ import type {
   WorkerCommand,
   WorkerEnd,
 } from '../protocol/workerLease';
-import { endTreeOnWindows, signalGroup } from './processGroup';
+import { endTreeOnWindows, restOfGroup, signalGroup, signalOne } from './processGroup';
 import { StderrTail } from './stderrTail';
 
 const stderrDrainMs = 300;
 const cleanUpLimitMs = 10_000;
+const restPollMs = 100;
 
 /**
  * The program under the launcher: in the launcher's own process group, so that the terminal's Ctrl+C reaches it, with the
@@ -22,6 +24,8 @@ const cleanUpLimitMs = 10_000;
 export class WorkerProcess {
   readonly since = Date.now();
   private stopping: NodeJS.Timeout | undefined;
+  /** When it was asked to end, and how long it may take. */
+  private asked: { readonly at: number; readonly limits: StopLimits } | undefined;
   private cleaning: Promise<void> | undefined;
 
   private constructor(
@@ -67,8 +71,10 @@ export class WorkerProcess {
   }
 
   /** Ends the program as Ctrl+C does; one that stays gets SIGTERM after a while, and SIGKILL after another. */
-  stop({ interruptMs, terminateMs }: StopLimits): void {
+  stop(limits: StopLimits): void {
     if (this.stopping !== undefined) return;
+    const { interruptMs, terminateMs } = limits;
+    this.asked = { at: performance.now(), limits };
     const force = (signal: 'SIGTERM' | 'SIGKILL', then: () => void, afterMs: number): void => {
       if (this.hasEnded) return;
       this.signal(signal);
@@ -82,10 +88,35 @@ export class WorkerProcess {
     void this.ended.then(() => clearTimeout(this.stopping));
   }
 
+  /**
+   * For when the program has ended: resolves when what it had started has, too, where it was asked to. What stays gets the
+   * same signals after the same times.
+   */
+  async endRest(): Promise<void> {
+    if (this.asked === undefined || this.builtIn) return;
+    const { at, limits } = this.asked;
+    const terminateAt = at + limits.interruptMs;
+    await this.restUntil(terminateAt, 'SIGTERM');
+    await this.restUntil(terminateAt + limits.terminateMs, 'SIGKILL');
+  }
+
+  private async restUntil(deadline: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    let rest = restOfGroup();
+    while (rest.length > 0 && performance.now() < deadline) {
+      await delay(restPollMs);
+      rest = restOfGroup();
+    }
+    for (const pid of rest) signalOne(pid, signal);
+  }
+
   /** Ends the program and whatever it started at once, for when nobody is left to ask. */
   terminate(signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (process.platform === 'win32') endTreeOnWindows(this.pid);
-    else if (!signalGroup(signal)) this.child.kill(signal);
+    if (process.platform === 'win32') {
+      // Its number may be another program's by now.
+      if (!this.hasEnded) endTreeOnWindows(this.pid);
+      return;
+    }
+    if (!signalGroup(signal)) this.child.kill(signal);
   }
 
   /** Removes what the program left elsewhere, once, within 10 s. There may be nothing left, so a failure tells nothing. */

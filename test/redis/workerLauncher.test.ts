@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workerLaunch } from '../../src/core/workerLaunch';
 import type { ComposeService } from '../../src/core/workerProgram';
+import type { WorkerCommand } from '../../src/protocol/workerLease';
 import { until } from '../launch/limits';
 import { isAlive } from '../launch/processTree';
 import { Teardown } from '../launch/teardown';
@@ -93,6 +94,65 @@ describe('Worker launcher', function () {
     await pty.shows('with exit code 5 · press Enter to close');
     pty.type('\r');
     assert.equal(await pty.ended, 0);
+  });
+
+  it('stopped before it has its command, gets none', async () => {
+    let make: (command: WorkerCommand) => void = () => undefined;
+    let asked = false;
+    const pty = await host.launch('w', () => {
+      asked = true;
+      return new Promise((resolve) => {
+        make = resolve;
+      });
+    });
+    await until(15_000, 'Asking for the command', () => asked || undefined);
+    host.stop('w');
+    assert.match((await host.event('w', 'notStarted')).reason, /stopped before it had started/);
+    make(userProgram('console.log("runs")'));
+    assert.equal(await pty.ended, 0);
+    assert.ok(!pty.output().includes('runs'));
+    assert.deepEqual(
+      host.events.map(({ kind }) => kind),
+      ['notStarted', 'disconnected'],
+    );
+  });
+
+  it('told twice to run, runs once; told to stop meanwhile, stops', async () => {
+    const pty = await host.launch('w', userProgram('process.exit(1)'));
+    await host.event('w', 'ended');
+    const code = 'console.log("runs " + process.pid + " x"); setInterval(() => {}, 1000)';
+    host.runAgain('w', userProgram(code));
+    host.runAgain('w', userProgram(code));
+    // Right behind the commands.
+    await until(15_000, 'Both commands', () => host.events.length === 2 || undefined);
+    host.stop('w');
+    assert.equal((await host.event('w', 'ended')).end.signal, 'SIGINT');
+    assert.equal(host.events.filter(({ kind }) => kind === 'started').length, 1, pty.output());
+  });
+
+  it('has ended when all that its program had started has, which is killed if need be', async () => {
+    const code = `
+      const { spawn } = require('node:child_process');
+      if (process.argv.at(-1) === 'child') {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+        console.log('grandchild ' + process.pid + ' x');
+        setInterval(() => {}, 1000);
+      } else {
+        if (process.argv.at(-1) === 'stubborn') process.on('SIGINT', () => {}).on('SIGTERM', () => {});
+        spawn(process.execPath, [...process.execArgv, '--', 'child'], { stdio: 'inherit' });
+        setInterval(() => {}, 1000);
+      }`;
+    for (const parent of ['obedient', 'stubborn']) {
+      const pty = await host.launch(parent, userProgram(code, parent));
+      await pty.shows(/grandchild \d+ x/);
+      const grandchild = Number(/grandchild (\d+) x/.exec(pty.output())?.[1]);
+      host.stop(parent, { interruptMs: 300, terminateMs: 300 });
+      const { end } = await host.event(parent, 'ended');
+      assert.equal(end.signal, parent === 'obedient' ? 'SIGINT' : 'SIGKILL');
+      await until(5_000, `${parent}: its child is gone`, async () =>
+        (await isAlive(grandchild)) ? undefined : true,
+      );
+    }
   });
 
   it('is missed when it is killed, and takes a built-in worker with it', async () => {

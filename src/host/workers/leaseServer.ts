@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import * as l10n from '@vscode/l10n';
 import type { L10nContents, LauncherMessage, StopLimits, WorkerCommand } from '../../protocol/workerLease';
 import { hear, refuse, say } from './launcherSocket';
 import { type LeaseEvents, tell } from './leaseEvents';
@@ -27,6 +28,12 @@ interface Launcher {
   readonly pid: number;
 }
 
+interface Handover {
+  readonly launcher: Launcher;
+  /** The launcher has run something before: it stays, with what that said on its screen. */
+  readonly known: boolean;
+}
+
 interface Expected {
   readonly tokenHash: string;
   readonly command: () => Promise<WorkerCommand>;
@@ -40,6 +47,8 @@ export class LeaseServer {
   private readonly listener: LeaseListener;
   private readonly expected = new Map<string, Expected>();
   private readonly launchers = new Map<string, Launcher>();
+  /** Workers whose command is being made. */
+  private readonly preparing = new Map<string, Handover>();
   private renewal: NodeJS.Timeout | undefined;
   private disposed = false;
 
@@ -67,6 +76,7 @@ export class LeaseServer {
   /** Speaks no more to the launcher of this worker, whose lease then lapses unless its terminal is closed first. */
   forget(worker: string): void {
     this.expected.delete(worker);
+    this.preparing.delete(worker);
     const launcher = this.launchers.get(worker);
     this.launchers.delete(worker);
     launcher?.socket.destroy();
@@ -79,15 +89,19 @@ export class LeaseServer {
   runAgain(worker: string, command: () => Promise<WorkerCommand>): boolean {
     const launcher = this.launchers.get(worker);
     if (launcher === undefined) return false;
-    void this.handOver(worker, launcher, command, true);
+    void this.handOver(worker, { launcher, known: true }, command);
     return true;
   }
 
-  /** Asks a worker to end, gently first. Returns false when its launcher is not connected. */
+  /** Asks a worker to end, gently first; one that has no command yet gets none. Returns false when its launcher is not connected. */
   stop(worker: string, limits: StopLimits): boolean {
     const launcher = this.launchers.get(worker);
     if (launcher === undefined) return false;
-    say(launcher.socket, { kind: 'stop', ...limits });
+    const handover = this.preparing.get(worker);
+    if (handover?.launcher === launcher) {
+      this.preparing.delete(worker);
+      this.giveNothing(worker, handover, l10n.t('It was stopped before it had started.'));
+    } else say(launcher.socket, { kind: 'stop', ...limits });
     return true;
   }
 
@@ -150,21 +164,21 @@ export class LeaseServer {
     this.take(hello.worker, launcher);
     // Making the command may take its time.
     say(socket, { kind: 'renew', leaseMs: this.options.leaseMs() });
-    void this.handOver(hello.worker, launcher, expected.command, false);
+    void this.handOver(hello.worker, { launcher, known: false }, expected.command);
     return hello.worker;
   }
 
-  /** @param known the launcher has run something before: it stays, with what that said on its screen. */
   private async handOver(
     worker: string,
-    launcher: Launcher,
+    handover: Handover,
     makeCommand: () => Promise<WorkerCommand>,
-    known: boolean,
   ): Promise<void> {
-    const { socket, pid } = launcher;
+    const { socket, pid } = handover.launcher;
+    const isOff = (): boolean => this.preparing.get(worker) !== handover;
+    this.preparing.set(worker, handover);
     try {
       const command = await makeCommand();
-      if (this.launchers.get(worker) !== launcher) return;
+      if (isOff() || this.launchers.get(worker) !== handover.launcher) return;
       const resume = newSecret();
       this.options.events.accepted(worker, pid, sha256(resume));
       say(socket, {
@@ -176,9 +190,15 @@ export class LeaseServer {
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.options.events.notStarted(worker, reason);
-      if (!known) refuse(socket, reason);
+      if (!isOff()) this.giveNothing(worker, handover, reason);
+    } finally {
+      if (!isOff()) this.preparing.delete(worker);
     }
+  }
+
+  private giveNothing(worker: string, { launcher, known }: Handover, reason: string): void {
+    this.options.events.notStarted(worker, reason);
+    if (!known) refuse(launcher.socket, reason);
   }
 
   private welcomeBack(

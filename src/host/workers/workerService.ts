@@ -46,6 +46,7 @@ export class WorkerService implements vscode.Disposable {
   private readonly restarts: CrashRestarts;
   /** A group changes its size in one way at a time. */
   private readonly scaling = new Turns();
+  private readonly restarting = new Map<string, Promise<Worker>>();
 
   constructor(connections: Connections, log: Log, options: WorkersOptions) {
     const records = new WorkerRecords(options.folder, (error) => log.error('workers', error));
@@ -127,10 +128,18 @@ export class WorkerService implements vscode.Disposable {
   }
 
   /**
-   * Runs a worker's slot again: in its terminal, or in a new one where that was closed.
+   * Runs a worker's slot again: in its terminal, or in a new one where that was closed. Once for all who ask meanwhile.
    * @throws {Failure} `notFound`, or the cause why it did not start
    */
-  async restart(id: string): Promise<Worker> {
+  restart(id: string): Promise<Worker> {
+    const underWay = this.restarting.get(id);
+    if (underWay !== undefined) return underWay;
+    const restart = this.restartOne(id).finally(() => this.restarting.delete(id));
+    this.restarting.set(id, restart);
+    return restart;
+  }
+
+  private async restartOne(id: string): Promise<Worker> {
     this.find(id);
     await this.open();
     await this.stop([id]);
@@ -259,8 +268,8 @@ export class WorkerService implements vscode.Disposable {
     this.ledger.stopping(id);
     const limits = stopLimits();
     if (!this.launchers.stop(id, limits)) {
-      // Without its launcher, closing the terminal is what is left.
-      this.launchers.close(id);
+      // Without its launcher, closing the terminal is what is left. One on its way gets nothing to run.
+      this.launchers.forget(id);
       this.ledger.terminalClosed(id, undefined);
     }
     await workerEnded(this.ledger, id, wholeMs(limits));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure';
-import { isAlive, type Worker } from '../../core/workerGroups';
+import { isAlive, lastLines, type Worker } from '../../core/workerGroups';
 import { programName } from '../../core/workerProgram';
 import type { WorkerLedger } from './workerLedger';
 
@@ -64,7 +64,7 @@ function untilWorker(
 
 function startFailure(ledger: WorkerLedger, id: string): Failure {
   const { group, worker } = ledger.find(id);
-  const reason = worker.state.kind === 'ended' ? worker.state.end.stderrTail.trim() : '';
+  const reason = worker.state.kind === 'ended' ? lastLines(worker.state.end.stderrTail, 3).join(' ') : '';
   const name = `${programName(group.program)} #${worker.number}`;
   const message =
     reason === ''
