@@ -44,9 +44,14 @@ export function composeLine(
 }
 
 /** The endpoint as the service sees it: in a container, localhost is the container itself. */
-export function composeEndpoint(endpoint: Endpoint, { redisHost, redisPort }: ComposeService): Endpoint {
+export function composeEndpoint(
+  { path, ...endpoint }: Endpoint,
+  { redisHost, redisPort }: ComposeService,
+): Endpoint {
   return {
     ...endpoint,
+    // A socket of this machine is not there; with another host it would hide it.
+    ...(path === undefined || redisHost !== undefined ? {} : { path }),
     ...(redisHost === undefined ? {} : { host: redisHost }),
     ...(redisPort === undefined ? {} : { port: redisPort }),
   };

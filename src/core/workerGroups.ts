@@ -204,7 +204,7 @@ export function workerRow(group: GroupDefinition, worker: Worker, now: number): 
 /** Name, state and, where it failed, the last that it said; lines of plain text. */
 export function workerTooltip(group: GroupDefinition, worker: Worker, now: number): string {
   const lines = [`${groupLabel(group)} #${worker.number}`, workerDescription(group, worker, now)];
-  lines.push(l10n.t('connection {0}', group.connection.name));
+  lines.push(l10n.t('connection {0}', displayText(group.connection.name)));
   if ('end' in worker.state) lines.push(...lastLines(worker.state.end.stderrTail, tooltipLines));
   return lines.join('\n');
 }

@@ -133,6 +133,35 @@ describe('Workers', function () {
     await assert.rejects(run('worker.stop', { group }), rejectsWith('notFound', /There is no worker group/));
   });
 
+  it('are not restarted on a connection that has become read-only since', async () => {
+    const { group, workers } = await start({ template: 'queueWorker', target: 'ro' });
+    await run('worker.stop', { group });
+    await run('connection.edit', { connection, readOnly: true });
+    try {
+      await assert.rejects(
+        run('worker.restart', { id: workers[0]?.id }),
+        /did not start: The connection is read-only/,
+      );
+    } finally {
+      await run('connection.edit', { connection, readOnly: false });
+    }
+    await stopAndDismiss(group);
+  });
+
+  it('restart once where that is asked for twice', async () => {
+    const { group, workers } = await start({ template: 'queueWorker', target: 'twice' });
+    const id = workers[0]?.id;
+    type Restarted = { readonly pid: number };
+    const [one, other] = await Promise.all([
+      run<Restarted>('worker.restart', { id }),
+      run<Restarted>('worker.restart', { id }),
+    ]);
+    assert.equal(one.pid, other.pid);
+    assert.notEqual(one.pid, workers[0]?.pid);
+    assert.ok(await isAlive(one.pid));
+    await stopAndDismiss(group);
+  });
+
   it('let no other extension read the password', async () => {
     const { group } = await start({ template: 'channelSubscriber', target: 'c', patterns: ['news.*'] });
     const options = ourTerminals().map((terminal) => terminal.creationOptions as vscode.TerminalOptions);

@@ -106,6 +106,9 @@ describe('WorkerGroups', () => {
     assert.equal(failed(ending({ code: 0 })), false);
     assert.equal(failed(ending({ code: 1 })), true);
     assert.equal(failed(ending({ code: null, signal: 'SIGINT' })), false);
+    assert.equal(failed(ending({ code: 130 })), false);
+    assert.equal(failed(ending({ code: 143 })), false);
+    assert.equal(failed(ending({ code: 137 })), true);
     assert.equal(failed(ending({ code: null, signal: 'SIGKILL' })), true);
     assert.equal(failed(ending({ code: null }, 'terminalClosed')), false);
     assert.equal(failed(ending({ code: null }, 'lost')), true);

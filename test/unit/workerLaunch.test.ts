@@ -145,6 +145,12 @@ describe('workerLaunch', () => {
       return { ...spec, program: { ...program, compose: service } };
     };
 
+    it('reaches Redis by the name that it has there, also where this machine has a socket', () => {
+      const endpoint = { host: 'localhost', port: 6379, path: '/run/redis.sock', db: 2 };
+      const { env } = workerLaunch({ ...compose(), endpoint }, linux);
+      assert.equal(env.REDIS_URL, 'redis://redis:6379/2');
+    });
+
     for (const [platform, runtime] of Object.entries(platforms)) {
       it(`runs docker compose exec on ${platform}, one argument each, variables by name`, () => {
         const command = workerLaunch(compose(), runtime);

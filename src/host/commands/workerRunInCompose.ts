@@ -3,6 +3,7 @@ import { displayText } from '../../core/displayText';
 import { Failure } from '../../core/failure';
 import { readComposeFile } from '../../core/workspaceRedis/composeFile';
 import { workspaceFileKind } from '../../core/workspaceRedis/workspaceFile';
+import type { Endpoint } from '../../protocol/endpoint';
 import { askPick, askText } from '../ask';
 import type { CommandHandler } from '../commandRunner';
 import { plainLabel } from '../plainText';
@@ -72,10 +73,11 @@ async function chosenService(): Promise<FoundService> {
 
 /** In a container localhost is the container itself, so a connection on this machine needs another name there. */
 async function askRedis(
-  endpoint: { readonly host: string; readonly port: number },
+  endpoint: Pick<Endpoint, 'host' | 'port' | 'path'>,
   redis: FoundService['redis'],
 ): Promise<{ redisHost?: string; redisPort?: number }> {
-  if (!/^(localhost|127\.|::1$|0\.0\.0\.0$)/.test(endpoint.host)) return {};
+  const elsewhere = endpoint.path === undefined && !/^(localhost|127\.|::1$|0\.0\.0\.0$)/.test(endpoint.host);
+  if (elsewhere) return {};
   const [first] = redis;
   const text = await askText({
     title: vscode.l10n.t('Where does the service reach Redis?'),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { ConnectionProfile } from '../../core/connectionProfile';
 import { Failure } from '../../core/failure';
+import { mostCopies } from '../../core/savedWorker';
 import { targetBytes } from '../../core/workerLaunch';
 import {
   templateDescriptions,
@@ -18,11 +18,10 @@ import { confirmed, targetConnection } from '../commandTarget';
 import { queueDirection } from '../queueDirections';
 import { setting } from '../settings';
 import { askOptions } from '../workers/askOptions';
+import { requireWritable } from '../workers/definedWorkers';
 import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
 import { runGivenScript } from './workerRunScript';
 import { chooseTargets } from './workerTargets';
-
-const mostCopies = 20;
 
 /**
  * `{template, target | targets | patterns, connection?, count?, options?}` → `{group, workers: [{id, name, pid}]}` once each
@@ -103,13 +102,6 @@ function fits(template: WorkerTemplate, nodeKind: string | undefined): boolean {
     default:
       return true;
   }
-}
-
-function requireWritable(profile: ConnectionProfile, template: WorkerTemplate): void {
-  if (profile.readOnly !== true || !templateDescriptions[template].writes) return;
-  throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was started.'), {
-    hint: vscode.l10n.t('Edit the connection and switch "read-only" off to allow writes.'),
-  });
 }
 
 /** A queue is consumed from the end that the settings name, unless the call says otherwise. */

@@ -60,11 +60,7 @@ function resolveProgram({ what, targets }: WorkerDefinition, profile: Connection
   if (what.kind === 'script') return resolveScript(what);
   const { template, options: given } = what;
   const rules = templateDescriptions[template];
-  if (profile.readOnly && rules.writes) {
-    throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was started.'), {
-      hint: vscode.l10n.t('Edit the connection and switch "read-only" off to allow writes.'),
-    });
-  }
+  requireWritable(profile, template);
   const [target] = targets;
   if (target === undefined) {
     throw new Failure('argument', vscode.l10n.t('The worker has no target.'), {
@@ -75,6 +71,14 @@ function resolveProgram({ what, targets }: WorkerDefinition, profile: Connection
   const directed = Object.hasOwn(rules.options, 'consume');
   const direction = directed ? { consume: queueDirection(toBytes(target.name)).end } : {};
   return { kind: 'builtIn', template, options: workerOptions(template, { ...direction, ...given }) };
+}
+
+/** No program of ours writes to a connection that is to be read only. @throws {Failure} `readOnly` */
+export function requireWritable(profile: ConnectionProfile, template: WorkerTemplate): void {
+  if (profile.readOnly !== true || !templateDescriptions[template].writes) return;
+  throw new Failure('readOnly', vscode.l10n.t('The connection is read-only: nothing was started.'), {
+    hint: vscode.l10n.t('Edit the connection and switch "read-only" off to allow writes.'),
+  });
 }
 
 /** A program of ours takes what it is made for. @throws {Failure} `argument` */

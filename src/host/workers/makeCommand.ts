@@ -10,11 +10,12 @@ import type { ProgramLine, RunnableProgram, ScriptProgram, WorkerProgram } from 
 import type { WorkerCommand } from '../../protocol/workerLease';
 import type { Connections } from '../connections';
 import { setting } from '../settings';
+import { requireWritable } from './definedWorkers';
 import { chosenPython } from './pythonInterpreter';
 
 /**
  * What a launcher is to run for a worker. What may change between two starts, as an interpreter, is looked up anew.
- * @throws {Failure} `untrusted`, `notFound` when the script is gone, and what the connection has to say
+ * @throws {Failure} `untrusted`, `readOnly`, `notFound` when the script is gone, and what the connection has to say
  */
 export async function makeCommand(
   { id, program, targets, connection }: GroupDefinition,
@@ -25,6 +26,8 @@ export async function makeCommand(
   if (!vscode.workspace.isTrusted) {
     throw new Failure('untrusted', vscode.l10n.t('Workers do not run in Restricted Mode.'));
   }
+  // It may have become read-only since the worker was started first.
+  if (program.kind === 'builtIn') requireWritable(connections.resolve(connection.id), program.template);
   const runnable = await runnableProgram(program);
   const endpoint = await connections.endpoint(connection.id);
   const spec = { program: runnable, group: id, number, targets, connectionName: connection.name, endpoint };
