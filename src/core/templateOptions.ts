@@ -67,6 +67,11 @@ const delayed = text('{queue}:delayed');
 /** What the scores of the sorted set count since 1970. */
 const unit = word('seconds', 'milliseconds');
 
+/** Where messages go that came back too often. */
+const dead = text('{queue}:dead');
+/** How often a message comes back before it goes there. */
+const retries = number(0, 1_000, 3);
+
 const job = {
   /** The hash of a job is called this and its id. */
   prefix: text('job:'),
@@ -89,9 +94,8 @@ export const templateOptions = {
     ...work,
     consume,
     processing: text('{queue}:processing'),
-    dead: text('{queue}:dead'),
-    /** How often a message comes back before it goes to the dead-letter list. */
-    retries: number(0, 1_000, 3),
+    dead,
+    retries,
     /** A worker that is silent for so long counts as dead. */
     leaseSeconds: number(1, 3_600, 5),
     /** The messages are ids of jobs. */
@@ -123,6 +127,8 @@ export const templateOptions = {
     from: word('start', 'new'),
     /** What a consumer has left for so long goes to another. */
     claimIdleMs: number(100, dayMs, 10_000),
+    dead,
+    retries,
   },
   channelPublisher: produce,
   channelSubscriber: {},

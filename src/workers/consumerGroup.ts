@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RedisReply } from '../core/commandPort';
 import { displayText } from '../core/displayText';
+import { isFailure } from '../core/failure';
 import { bytes, bytesOrNil, integer, list } from '../core/redisReply';
 import type { BuiltInWorkerConfig } from '../protocol/workerLease';
 import { printNote, printWarning } from './output';
@@ -99,6 +100,24 @@ export class GroupConsumer {
     const pending = list(await this.link.send(['XPENDING', stream, group, id, id, 1], options));
     if (!pending.some((each) => list(each)[1]?.toString() === consumer)) return;
     await this.link.send(['XCLAIM', stream, group, consumer, 0, id, 'JUSTID'], options);
+  }
+
+  /**
+   * Takes the name out of the group, in which it would stay for ever, unless the user chose it or entries wait under it.
+   * Nobody but this consumer gives it entries, so that none can come between the two commands.
+   */
+  async leave(): Promise<void> {
+    if (!textOption(this.config, 'consumer').includes('{worker}')) return;
+    const { stream, group, consumer } = this;
+    const options = { finishing: true } as const;
+    try {
+      const { reply } = await this.link.repeat(['XPENDING', stream, group, '-', '+', 1, consumer], options);
+      if (list(reply).length > 0) return;
+      await this.link.repeat(['XGROUP', 'DELCONSUMER', stream, group, consumer], options);
+    } catch (error) {
+      // It is about a name only: the group may be gone, the user may not, or there is no more time.
+      if (!isFailure(error)) throw error;
+    }
   }
 
   /** How many entries are delivered and not acknowledged. */

@@ -3,6 +3,7 @@ import { displayBytes, displayText } from '../core/displayText';
 import { isFailure } from '../core/failure';
 import type { BuiltInProgram, BuiltInRun } from './builtInProgram';
 import { GroupConsumer, type StreamEntry } from './consumerGroup';
+import { DeadEntries } from './deadEntries';
 import { duration, printMessage, printNote, printTotals, printWarning } from './output';
 import type { RedisLink } from './redisLink';
 import { simulateWork } from './simulatedWork';
@@ -12,13 +13,15 @@ const drainPollMs = 200;
 
 /**
  * Reads a stream in a consumer group by XREADGROUP and acknowledges each entry by XACK when it is done. First it finishes
- * what it had before a restart; what other consumers left for too long it claims by XAUTOCLAIM.
+ * what it had before a restart; what other consumers left for too long it claims by XAUTOCLAIM. What came back too often
+ * goes to a stream of dead letters.
  */
 export const consumeStream: BuiltInProgram = (run) => new StreamConsumer(run).work();
 
 class StreamConsumer {
   private readonly link: RedisLink;
   private readonly group: GroupConsumer;
+  private readonly dead: DeadEntries;
   private readonly idleMs: number;
   private readonly drain: boolean;
   /** Where it is among its own pending entries; undefined when it has seen them all. */
@@ -30,6 +33,7 @@ class StreamConsumer {
   constructor(private readonly run: BuiltInRun) {
     this.link = run.connect();
     this.group = new GroupConsumer(run.config, this.link);
+    this.dead = new DeadEntries(run.config, this.link, this.group);
     this.idleMs = numberOption(run.config, 'claimIdleMs');
     this.drain = flagOption(run.config, 'drain');
   }
@@ -49,6 +53,7 @@ class StreamConsumer {
       await this.group.create();
       while (!stop.aborted) if (!(await this.group.within(() => this.round()))) break;
       if (!stop.aborted) printNote(l10n.t('nothing is left'));
+      await this.group.leave();
     } finally {
       const claimed = this.claimed === 0 ? '' : ` · ${l10n.t('{0} claimed', this.claimed)}`;
       printTotals(`${l10n.t('{0} processed', tally.done)} · ${tally.pace()}${tally.failed()}${claimed}`);
@@ -60,7 +65,7 @@ class StreamConsumer {
     if (this.ownAfter !== undefined) {
       const entry = await this.group.own(this.ownAfter);
       this.ownAfter = entry?.id.toString();
-      if (entry !== undefined) await this.handle(entry, l10n.t('had it before'));
+      if (entry !== undefined) await this.handleAgain(entry, l10n.t('had it before'));
       return true;
     }
     if (performance.now() >= this.claimAt) {
@@ -69,7 +74,7 @@ class StreamConsumer {
       if (next === '0-0' && entry === undefined) this.claimAt = performance.now() + this.idleMs / 2;
       if (entry === undefined) return true;
       this.claimed += 1;
-      await this.handle(entry, l10n.t('claimed, another had left it'));
+      await this.handleAgain(entry, l10n.t('claimed, another had left it'));
       return true;
     }
     const entry = await this.next();
@@ -94,6 +99,17 @@ class StreamConsumer {
     if (this.ownAfter === undefined && (await this.group.pending()) === 0) return false;
     await this.link.pause(drainPollMs);
     return true;
+  }
+
+  private async handleAgain(entry: StreamEntry, remark: string): Promise<void> {
+    const again = await this.dead.take(entry);
+    if (again.kind === 'work') {
+      await this.handle(entry, remark);
+    } else if (again.kind === 'buried') {
+      const why = l10n.t('delivered {0} times, once too often', again.deliveries);
+      const where = l10n.t('now in {0}', this.dead.shownStream);
+      printMessage('✗', 'red', shownEntry(entry), `${why} · ${where}`);
+    }
   }
 
   private async handle(entry: StreamEntry, remark: string): Promise<void> {

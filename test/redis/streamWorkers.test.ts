@@ -127,6 +127,79 @@ describe('Built-in workers on streams', function () {
     assert.match(last.output, /message=two .*claimed/);
   });
 
+  it('buries what came back too often, as it was, and ends when nothing else is left', async () => {
+    const odd = Buffer.from([0xff, 0x00, 0x0d, 0x0a]);
+    await bed.send('XADD', 's', '*', 'message', 'bad', odd, odd);
+    const options = { workMs: 0, failureRate: 1, claimIdleMs: 100, drain: true, retries: 2 };
+    const { end, output } = await bed.run('streamConsumer', 's', options);
+    assert.equal(end.code, 0);
+    assert.equal(output.match(/message=bad .*failed, stays pending/g)?.length, 3, output);
+    assert.match(output, /message=bad .*delivered 4 times, once too often · now in s:dead/);
+    assert.equal(await pending(), 0);
+    const [dead] = (await bed.send('XRANGE', 's:dead', '-', '+')) as [[Buffer, Buffer[]]];
+    assert.deepEqual(dead[1].map(hex), ['message', 'bad', odd, odd].map(hex));
+  });
+
+  it('keeps an entry pending while the dead-letter stream refuses it', async () => {
+    await bed.send('XADD', 's', '*', 'message', 'bad');
+    await bed.send('SET', 's:dead', 'text');
+    const options = { workMs: 0, failureRate: 1, claimIdleMs: 100, drain: true, retries: 0 };
+    const { end, output } = await bed.run('streamConsumer', 's', options);
+    assert.notEqual(end.code, 0);
+    assert.match(output, /EVAL was refused: the key holds another type of value/);
+    assert.equal(await pending(), 1);
+    assert.equal(await bed.send('XLEN', 's'), 1);
+  });
+
+  it('refuses the stream itself for its dead letters', async () => {
+    const { end, output } = await bed.run('streamConsumer', 's', { dead: '{queue}' });
+    assert.notEqual(end.code, 0);
+    assert.match(output, /must be two keys/);
+  });
+
+  it('goes on without dead letters where its user may not run EVAL', async () => {
+    await bed.send('XADD', 's', '*', 'message', 'bad');
+    await bed.send('ACL', 'SETUSER', 'default', '-eval');
+    try {
+      const worker = await bed.start('streamConsumer', 's', {
+        workMs: 0,
+        failureRate: 1,
+        claimIdleMs: 100,
+        retries: 0,
+      });
+      await worker.shows('without EVAL nothing goes to s:dead');
+      await worker.shows('claimed, another had left it');
+      worker.type(interrupt);
+      assert.equal((await worker.ended()).code, 0);
+      assert.equal(await pending(), 1);
+    } finally {
+      await bed.send('ACL', 'SETUSER', 'default', '+eval');
+    }
+  });
+
+  it('leaves no name behind in the group but one that entries wait under, or that was chosen', async () => {
+    const consumers = async (): Promise<string[]> => {
+      const reply = (await bed.send('XINFO', 'CONSUMERS', 's', 'workers')) as unknown[][];
+      return reply.map((each) => String(each[1]));
+    };
+    await bed.send('XADD', 's', '*', 'message', 'one');
+    await bed.run('streamConsumer', 's', drain);
+    assert.deepEqual(await consumers(), []);
+    await bed.run('streamConsumer', 's', { ...drain, consumer: 'chosen' });
+    assert.deepEqual(await consumers(), ['chosen']);
+    await bed.send('XADD', 's', '*', 'message', 'two');
+    const failing = await bed.start('streamConsumer', 's', {
+      workMs: 0,
+      failureRate: 1,
+      claimIdleMs: 60_000,
+    });
+    await failing.shows('failed, stays pending');
+    failing.type(interrupt);
+    await failing.ended();
+    assert.equal((await consumers()).length, 2);
+    assert.equal(await pending(), 1);
+  });
+
   it('a new group begins where it is told, and one that is deleted is made again', async () => {
     await bed.send('XADD', 's', '*', 'message', 'old');
     const worker = await bed.start('streamConsumer', 's', { workMs: 0, from: 'new' });
@@ -156,3 +229,7 @@ describe('Built-in workers on streams', function () {
     assert.equal(await pending(), 0);
   });
 });
+
+function hex(part: string | Buffer): string {
+  return (typeof part === 'string' ? Buffer.from(part, 'latin1') : part).toString('hex');
+}
