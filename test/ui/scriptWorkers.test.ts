@@ -89,7 +89,6 @@ describe('Script workers in a window', function () {
   });
 
   it('show what their connections do, and lie below the saved ones', async () => {
-    // Looking at workers opens no connection; the sidebar does.
     await window()
       .treeItem(/#1 running · blocked in BRPOP \d+ s/)
       .waitFor({ timeout: 30_000 });

@@ -28,6 +28,8 @@ interface Watched {
 /** What the running workers' connections do, by CLIENT LIST, asked for only while somebody looks. */
 export class ClientActivities implements vscode.Disposable {
   private readonly watched = new Map<string, Watched>();
+  /** Connections that were opened for looking. */
+  private readonly tried = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
 
@@ -59,15 +61,30 @@ export class ClientActivities implements vscode.Disposable {
     );
     const used = new Set(running.map(({ connection }) => connection.id));
     for (const known of this.watched.keys()) if (!used.has(known)) this.watched.delete(known);
+    for (const known of this.tried) if (!used.has(known)) this.tried.delete(known);
     const activities = new Map<string, string>();
     for (const connection of used) {
       const clients = await this.clients(connection, namesOn(running, connection));
       if (clients !== undefined) describe(running, connection, clients, activities);
     }
     if (!this.looking) return;
-    const problems = [...this.watched.values()].flatMap(({ problem }) => problem ?? []);
+    const problems = [...used].flatMap((connection) => this.problem(connection) ?? []);
     this.tell(activities, problems[0]);
+    // One timer, also where looking ended and began again meanwhile.
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.poll(), pollMs);
+  }
+
+  /** Why nothing is known of a connection's clients, where that stays so by itself. */
+  private problem(connection: string): string | undefined {
+    const state = this.connections.state(connection);
+    const name = this.connections.profiles.find(({ id }) => id === connection)?.name;
+    if (state.kind !== 'failed' || name === undefined) return this.watched.get(connection)?.problem;
+    return vscode.l10n.t(
+      'What the workers’ connections do on {0} is not shown: {1}',
+      displayText(name, 60),
+      state.cause.message,
+    );
   }
 
   /** Our clients on a connection; undefined where they cannot be known now. */
@@ -75,9 +92,9 @@ export class ClientActivities implements vscode.Disposable {
     connection: string,
     names: ReadonlySet<string>,
   ): Promise<readonly RedisClient[] | undefined> {
-    // Nobody who only looks at workers opens a connection.
     if (this.connections.state(connection).kind !== 'ready') {
       this.watched.delete(connection);
+      this.openQuietly(connection);
       return undefined;
     }
     const watched = this.watched.get(connection) ?? { ids: new Set(), searchedAt: 0, problem: undefined };
@@ -96,6 +113,19 @@ export class ClientActivities implements vscode.Disposable {
       }
       return undefined;
     }
+  }
+
+  /**
+   * Opens a connection that nobody has opened yet, once for as long as a worker runs on it. One that was refused, cannot be
+   * reached or was disconnected by the user is left as it is, and nobody is asked for a password.
+   */
+  private openQuietly(connection: string): void {
+    if (this.tried.has(connection) || !this.connections.mayConnect(connection)) return;
+    const profile = this.connections.profiles.find(({ id }) => id === connection);
+    if (profile === undefined || profile.invalid !== undefined) return;
+    this.tried.add(connection);
+    // Its state tells of a failure; what it does is asked for by the next poll.
+    this.connections.open(connection).catch(() => undefined);
   }
 
   private async listed(

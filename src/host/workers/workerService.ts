@@ -44,6 +44,9 @@ export class WorkerService implements vscode.Disposable {
   private readonly lease: LeaseServer;
   private readonly launchers: WorkerLaunchers;
   private readonly restarts: CrashRestarts;
+  private readonly launches = new vscode.EventEmitter<readonly string[]>();
+  /** Fires with the ids of groups that were started in this window, the first of them first. */
+  readonly onDidLaunch = this.launches.event;
   /** A group changes its size in one way at a time. */
   private readonly scaling = new Turns();
   private readonly restarting = new Map<string, Promise<Worker>>();
@@ -115,6 +118,7 @@ export class WorkerService implements vscode.Disposable {
     }
     const first = this.group(opened[0] ?? '').workers[0];
     if (first !== undefined) this.launchers.show(first.id, true);
+    this.launches.fire(opened);
     return opened.map((id) => this.group(id)) as { readonly [Index in keyof Requests]: WorkerGroup };
   }
 
@@ -236,6 +240,7 @@ export class WorkerService implements vscode.Disposable {
   /** Lets go of the workers without ending them: a reloaded window takes them over, and otherwise their leases lapse. */
   dispose(): void {
     this.restarts.dispose();
+    this.launches.dispose();
     this.launchers.dispose();
     this.ledger.dispose();
   }

@@ -45,6 +45,8 @@ export class WorkersTree implements vscode.Disposable {
   private readonly activities: ClientActivities;
   private timer: NodeJS.Timeout | undefined;
   private pending: NodeJS.Timeout | undefined;
+  /** Groups that were started and are still to be brought into sight. */
+  private started: readonly string[] = [];
   private readonly nodes = new Map<string, WorkerNode>();
   /**
    * What is on screen. Only lines with a visible difference are drawn anew: while VS Code draws all, a click on the button of
@@ -68,6 +70,10 @@ export class WorkersTree implements vscode.Disposable {
     this.subscriptions = [
       this.activities,
       service.onDidChange(() => this.refreshSoon()),
+      service.onDidLaunch((groups) => {
+        this.started = groups;
+        this.refreshSoon();
+      }),
       view.treeView.onDidChangeVisibility(() => this.refreshSoon()),
       onSettingChanged(['workers'], () => this.refreshSoon()),
     ];
@@ -159,14 +165,25 @@ export class WorkersTree implements vscode.Disposable {
     const running = workers.filter(({ state }) => state.kind === 'running').length;
     const { treeView } = this.view;
     treeView.badge =
-      running === 0 ? undefined : { value: running, tooltip: vscode.l10n.t('{0} workers running', running) };
+      running === 0
+        ? undefined
+        : {
+            value: running,
+            tooltip:
+              running === 1
+                ? vscode.l10n.t('1 worker running')
+                : vscode.l10n.t('{0} workers running', running),
+          };
     this.activities.look(treeView.visible && running > 0);
     clearTimeout(this.timer);
     const waiting = workers.some(({ state }) => state.kind === 'waiting');
     if (workers.some(isAlive)) {
       this.timer = setTimeout(() => this.refresh(), waiting ? countdownMs : refreshMs);
     }
-    if (!treeView.visible) return;
+    if (!treeView.visible) {
+      this.started = [];
+      return;
+    }
     const before = this.drawn;
     this.drawn = this.draw();
     for (const id of this.nodes.keys()) if (!this.drawn.has(id)) this.nodes.delete(id);
@@ -182,6 +199,25 @@ export class WorkersTree implements vscode.Disposable {
     if (shape(before) !== shape(this.drawn)) this.view.changed(undefined);
     else if (changed.length > 0)
       this.view.changed([...new Set(changed)].filter((each) => each !== undefined));
+    void this.revealStarted();
+  }
+
+  /** Scrolls to what was started, as far as it fits, without taking the focus, the selection or another view's place. */
+  private async revealStarted(): Promise<void> {
+    const nodes = this.started.flatMap((id) => this.nodes.get(id) ?? []);
+    this.started = [];
+    const [first] = nodes;
+    const last = nodes.at(-1);
+    if (first === undefined || last === undefined) return;
+    const { treeView } = this.view;
+    const options = { select: false, focus: false };
+    try {
+      // The end before the beginning, which is what shall be seen where not all of it fits.
+      await treeView.reveal(this.getChildren(last).at(-1) ?? last, options);
+      if (treeView.visible) await treeView.reveal(first, options);
+    } catch {
+      // It was dismissed meanwhile.
+    }
   }
 
   private draw(): ReadonlyMap<string, Drawn> {
