@@ -122,7 +122,10 @@ function nextStep({ code, hint }: Failure): string {
 
 async function notify(failure: Failure, log: Log): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
+  const trust = vscode.l10n.t('Manage Workspace Trust');
   const text = failure.hint === '' ? failure.message : `${failure.message} ${failure.hint}`;
-  const choice = await vscode.window.showErrorMessage(plainNotice(text), showLog);
+  const actions = failure.code === 'untrusted' ? [trust] : [showLog];
+  const choice = await vscode.window.showErrorMessage(plainNotice(text), ...actions);
+  if (choice === trust) await vscode.commands.executeCommand('workbench.trust.manage');
   if (choice === showLog) log.show();
 }

@@ -28,6 +28,8 @@ export interface WorkerCommand {
   readonly signal?: CommandLine;
   /** Its terminal closes with it, as that of a shell does. */
   readonly closeAtEnd?: true;
+  /** What the host does when it crashes, to be said then: restarts it up to `most` times in a row, after `crashes` so far. */
+  readonly restart?: { readonly most: number; readonly crashes: number };
 }
 
 /** A program with its arguments, run in the worker's folder and environment. */

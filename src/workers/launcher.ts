@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
+import { backOffMs, crashToRestart, type RestartRule } from '../core/crashRestart';
 import { displayText } from '../core/displayText';
+import { failed } from '../core/workerGroups';
 import { leaseVariables, type WorkerLease } from '../core/workerLaunch';
 import type {
   HostMessage,
@@ -40,6 +42,7 @@ class Launcher {
   private finish: (code: number) => void = () => undefined;
   private name = '';
   private closeAtEnd = false;
+  private restart: RestartRule | undefined;
   private resume: string | undefined;
   private child: WorkerProcess | undefined;
   private starting = false;
@@ -122,6 +125,7 @@ class Launcher {
     l10n.config({ contents: { ...message.l10n } });
     this.name = message.command.name;
     this.closeAtEnd = message.command.closeAtEnd === true;
+    this.restart = message.command.restart;
     try {
       this.child = await WorkerProcess.start(message.command, message.l10n, (report) => {
         if (report.kind === 'ready') this.ready = true;
@@ -176,16 +180,28 @@ class Launcher {
       end.signal === null
         ? l10n.t('{0} ended after {1} with exit code {2}', this.name, after, end.code ?? 0)
         : l10n.t('{0} was ended by {2} after {1}', this.name, after, end.signal);
-    this.waitForClose(how);
+    this.waitForClose(how, this.restartAfter(end, end.at - since));
+  }
+
+  /** In how many ms the host will restart what has just ended, if it does. */
+  private restartAfter(end: WorkerEnd, ranMs: number): number | undefined {
+    if (this.restart === undefined || this.child?.isStopping) return undefined;
+    if (!failed({ kind: 'ended', end, why: 'exit' })) return undefined;
+    const crashes = crashToRestart(this.restart, ranMs);
+    return crashes === undefined ? undefined : backOffMs(crashes);
   }
 
   /** Leaves the output readable until the user has read it; without a terminal there is nobody to wait for. */
-  private waitForClose(what: string): void {
+  private waitForClose(what: string, restartMs?: number): void {
     if (!process.stdin.isTTY) {
       this.finish(0);
       return;
     }
-    process.stdout.write(`\n${dim(`${what} · ${l10n.t('press Enter to close')}`)}\n`);
+    const next =
+      restartMs === undefined
+        ? l10n.t('press Enter to close')
+        : l10n.t('restarts in {0} s · press Enter to give up the restart', restartMs / 1_000);
+    process.stdout.write(`\n${dim(`${what} · ${next}`)}\n`);
     process.stdin.on('data', () => this.finish(0));
     process.stdin.on('end', () => this.finish(0));
     process.stdin.on('error', () => this.finish(0));

@@ -74,6 +74,18 @@ describe('Script workers', function () {
     return run<Started>('worker.start', { connection, queue: 'q', ...argument });
   }
 
+  it('are pointed at a queue by "target", too', async () => {
+    const file = await script('target.js', 'setInterval(() => {}, 1000)');
+    const base = { connection, script: file };
+    const { group } = await run<Started>('worker.start', { ...base, target: 'by target' });
+    assert.deepEqual((await groupOf(group))?.targets, [{ kind: 'queue', name: 'by target' }]);
+    const same = await run<Started>('worker.runScript', { ...base, target: 'both', stream: 'both' });
+    assert.deepEqual((await groupOf(same.group))?.targets, [{ kind: 'stream', name: 'both' }]);
+    const { code, message } = await rejection('worker.start', { ...base, target: 'a', channel: 'b' });
+    assert.equal(code, 'argument');
+    assert.match(message, /"target" and "channel" name different things/);
+  });
+
   async function groupOf(id: string): Promise<WorkerGroup | undefined> {
     return (await productApi()).workers().find((group) => group.id === id);
   }

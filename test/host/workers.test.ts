@@ -256,6 +256,14 @@ describe('Workers', function () {
       rejectsWith('noConnection', /nobody/),
     );
     await assert.rejects(
+      start({ template, target: 'q', queue: 'r' }),
+      rejectsWith('argument', /"target" and "queue" name different things/),
+    );
+    await assert.rejects(
+      start({ template, stream: 's' }),
+      rejectsWith('argument', /queue worker runs on a queue only/),
+    );
+    await assert.rejects(
       start({ template: 'priorityWorker', patterns: ['q*'] }),
       rejectsWith('argument', /takes no patterns/),
     );
@@ -293,6 +301,32 @@ describe('Workers', function () {
       await run('worker.dismiss', { group });
     }
     for (const queue of ['low', 'mail', 'orders']) assert.equal(await length(queue), 0, queue);
+  });
+
+  it('are pointed at a queue, a stream or channels by the kind’s name, too', async () => {
+    for (const [argument, targets] of [
+      [
+        { template: 'queueWorker', queue: 'by kind', target: 'by kind' },
+        [{ kind: 'queue', name: 'by kind' }],
+      ],
+      [
+        { template: 'priorityWorker', queue: ['high', 'low'] },
+        ['high', 'low'].map((name) => ({ kind: 'queue', name })),
+      ],
+      [
+        { template: 'channelSubscriber', channel: 'news', pattern: 'order_*', patterns: ['x*'] },
+        [
+          { kind: 'channel', name: 'news' },
+          { kind: 'pattern', name: 'order_*' },
+          { kind: 'pattern', name: 'x*' },
+        ],
+      ],
+    ] as const) {
+      const { group } = await start(argument);
+      assert.deepEqual(groupOf(group).targets, targets);
+      await run('worker.stop', { group });
+      await run('worker.dismiss', { group });
+    }
   });
 
   it('take names that a shell would run as plain data', async () => {

@@ -52,6 +52,18 @@ describe('Worker launcher', function () {
     assert.equal(await pty.ended, 0);
   });
 
+  it('says that Enter gives up the restart of what has crashed', async () => {
+    const crash = { ...userProgram('process.exitCode = 3'), restart: { most: 2, crashes: 1 } };
+    const crashed = await host.launch('w', crash);
+    await crashed.shows('with exit code 3 · restarts in 2 s · press Enter to give up the restart');
+    const often = await host.launch('often', { ...crash, restart: { most: 2, crashes: 2 } });
+    await often.shows('with exit code 3 · press Enter to close');
+    const done = await host.launch('done', { ...userProgram(''), restart: { most: 2, crashes: 0 } });
+    await done.shows('with exit code 0 · press Enter to close');
+    crashed.type('\r');
+    assert.equal(await crashed.ended, 0);
+  });
+
   it('tells the signal that ended the worker', async () => {
     await host.launch('w', userProgram(`process.kill(process.pid, 'SIGKILL')`));
     assert.deepEqual((await host.event('w', 'ended')).end.signal, 'SIGKILL');

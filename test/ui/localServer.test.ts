@@ -230,6 +230,9 @@ describe('a local Redis in Restricted Mode', () => {
     await window().runCommand(start);
     await window().showNotifications();
     await window().notification('A local Redis is not started in Restricted Mode').waitFor();
-    await window().page.getByRole('button', { name: 'Start Local Redis' }).waitFor();
+    const welcome = window().page.locator('.welcome-view-content', { hasText: 'no local Redis is started' });
+    await welcome.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+    assert.equal(await welcome.getByRole('button', { name: 'Start Local Redis' }).count(), 0);
+    await window().screenshot('local-redis-restricted');
   });
 });

@@ -228,8 +228,12 @@ describe('Workers in Restricted Mode', () => {
     },
   }));
 
-  it('are not started, and the reason is said', async () => {
+  it('are not started, and the reason is said with the way to trust', async () => {
     await window().openSidebar();
+    const welcome = window().page.locator('.welcome-view-content', { hasText: 'no workers are started' });
+    const trust = { name: 'Manage Workspace Trust' };
+    await welcome.getByRole('button', trust).waitFor();
+    assert.equal(await welcome.getByRole('button').count(), 1);
     await window().runCommand(commandTitle('redisMessaging.worker.start'));
     // A driven window draws no toasts, but the bell has them.
     await window().runCommand('Notifications: Show Notifications');
@@ -239,5 +243,7 @@ describe('Workers in Restricted Mode', () => {
     await reason.waitFor();
     await window().screenshot('workers-restricted');
     assert.deepEqual(await window().terminalTexts(), []);
+    await reason.getByRole('button', trust).click();
+    await window().page.locator('.workspace-trust-editor').waitFor();
   });
 });

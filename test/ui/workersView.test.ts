@@ -75,6 +75,30 @@ describe('The Workers view', function () {
     await window().screenshot('workers-view-activity');
   });
 
+  it('and the one above it offer all tutorials in their menus', async () => {
+    for (const view of ['Explorer', 'Workers']) {
+      const header = window().page.locator('.pane-header', { hasText: view });
+      await header.hover();
+      await header.getByRole('button', { name: /More Actions/ }).click();
+      const submenu = window().page.getByRole('menuitem', { name: 'Tutorials' });
+      await submenu.hover();
+      await window().page.keyboard.press('ArrowRight');
+      await window()
+        .page.getByRole('menuitem', { name: /^Tutorial: E-mail Jobs/ })
+        .waitFor();
+      assert.equal(
+        await window()
+          .page.getByRole('menuitem', { name: /^Tutorial: / })
+          .count(),
+        4,
+      );
+      await window().screenshot(`workers-view-tutorials-${view}`);
+      await window().page.keyboard.press('Escape');
+      await window().page.keyboard.press('Escape');
+      await submenu.waitFor({ state: 'detached' });
+    }
+  });
+
   it('scrolls to what was just started, and leaves the focus where it is', async () => {
     await runSaved('many');
     // It does not fit, so its beginning is what is seen.

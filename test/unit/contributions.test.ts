@@ -19,7 +19,8 @@ import { tempFolder } from '../launch/tempFolder';
 import { sourceFiles, sourceText } from './importGraph';
 
 interface MenuEntry {
-  readonly command: string;
+  readonly command?: string;
+  readonly submenu?: string;
   readonly when?: string;
 }
 
@@ -39,17 +40,23 @@ interface Manifest {
       readonly title: string;
       readonly category: string;
     }[];
+    readonly submenus: readonly { readonly id: string }[];
     readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string }[]>>;
-    readonly viewsWelcome: readonly { readonly view: string }[];
+    readonly viewsWelcome: readonly {
+      readonly view: string;
+      readonly contents: string;
+      readonly when: string;
+    }[];
     readonly configuration: { readonly properties: Readonly<Record<string, SettingSchema>> };
   };
 }
 
 const manifest: Manifest = readJson('package.json');
 const texts: Record<string, string> = readJson('package.nls.json');
-const { commands, menus, views, viewsContainers, viewsWelcome, configuration } = manifest.contributes;
+const { commands, submenus, menus, views, viewsContainers, viewsWelcome, configuration } =
+  manifest.contributes;
 const ours = commandIds.map(fullCommandId) as readonly string[];
 const menuEntries = Object.entries(menus).flatMap(([menu, entries]) =>
   entries.map((entry) => ({ menu, ...entry })),
@@ -198,12 +205,15 @@ describe('package.json and the code', () => {
   });
 
   it('name only commands that exist in menus and welcome texts', () => {
-    for (const { menu, command } of menuEntries) {
-      assert.ok(ours.includes(command), `The menu ${menu} has ${command}, which does not exist.`);
+    const known = [...ours, ...submenus.map(({ id }) => id)];
+    for (const { menu, command, submenu } of menuEntries) {
+      const entry = command ?? submenu ?? '';
+      assert.ok(known.includes(entry), `The menu ${menu} has ${entry}, which does not exist.`);
     }
     for (const [key, text] of Object.entries(texts)) {
       for (const [, command = ''] of text.matchAll(/\]\(command:([\w.]+)/g)) {
-        assert.ok(ours.includes(command), `The text ${key} links to ${command}, which does not exist.`);
+        const isKnown = ours.includes(command) || command === 'workbench.trust.manage';
+        assert.ok(isKnown, `The text ${key} links to ${command}, which does not exist.`);
       }
       for (const [, setting = ''] of text.matchAll(/`#([\w.]+)#`/g)) {
         assert.ok(setting in configuration.properties, `The text ${key} links to the setting ${setting}.`);
@@ -211,13 +221,39 @@ describe('package.json and the code', () => {
     }
   });
 
+  it('list every tutorial in the menus of both views', () => {
+    const id = 'redisMessaging.tutorials';
+    assert.deepEqual(
+      (menus[id] ?? []).map(({ command }) => command).sort(),
+      ours.filter((command) => command.startsWith('redisMessaging.tutorial.')).sort(),
+    );
+    // VS Code takes a submenu once for a menu.
+    const entries = menuEntries.filter(({ submenu }) => submenu === id);
+    assert.equal(entries.length, 1);
+    for (const view of Object.values(viewIds)) assert.ok(entries[0]?.when?.includes(`view == ${view}`), view);
+  });
+
+  it('offer nothing that runs programs in the welcome of a workspace in Restricted Mode', () => {
+    for (const view of Object.values<string>(viewIds)) {
+      const welcomes = viewsWelcome.filter((each) => each.view === view);
+      assert.deepEqual(welcomes.map(({ when }) => when).sort(), [
+        '!isWorkspaceTrusted',
+        'isWorkspaceTrusted',
+      ]);
+      const restricted = welcomes.find(({ when }) => when === '!isWorkspaceTrusted')?.contents ?? '';
+      const text = texts[restricted.slice(1, -1)] ?? '';
+      assert.match(text, /command:workbench\.trust\.manage/);
+      assert.doesNotMatch(text, /command:redisMessaging\.(worker|tutorial|server)\./);
+    }
+  });
+
   it('say of every view item in which view it is', () => {
-    for (const { menu, command, when = '' } of menuEntries) {
+    for (const { menu, command, submenu, when = '' } of menuEntries) {
       if (!menu.startsWith('view/')) continue;
       assert.match(
         when,
         /\bview == redisMessaging\.(explorer|workers)\b/,
-        `${command} in ${menu} shows in every view.`,
+        `${command ?? submenu} in ${menu} shows in every view.`,
       );
     }
   });

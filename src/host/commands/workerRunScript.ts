@@ -6,13 +6,14 @@ import type { CommandHandler, Invocation } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
 import { chosenScript } from '../workers/askScript';
 import { askCopies, askTarget, nodeTarget } from '../workers/askWorker';
+import { withTargetsByKind } from '../workers/givenTargets';
 import { interpreterOf } from '../workers/makeCommand';
 import { startDefined } from '../workers/startDefined';
 import { requireTrust, type StartedGroup, type WorkerServices } from '../workers/workerCommand';
 
 /**
  * `{script, queue | stream | channel | pattern, connection?, count?, args?, cwd?, interpreter?, compose?, restartOnCrash?,
- * confirmed?}` → `{group, workers: [{id, name, pid}]}` once each copy runs. The script finds its Redis in REDIS_URL and its
+ * confirmed?}` → `{group, workers: [{id, name, pid}]}` once each copy runs. A `target` is a queue. The script finds its Redis in REDIS_URL and its
  * target in REDIS_QUEUE, REDIS_STREAM, REDIS_CHANNEL or REDIS_PATTERN.
  */
 export function workerRunScript(services: WorkerServices): CommandHandler {
@@ -34,7 +35,7 @@ export async function runGivenScript(
   services: WorkerServices,
   invocation: Invocation,
 ): Promise<StartedGroup | undefined> {
-  const definition = workerDefinition(invocation.args.all);
+  const definition = workerDefinition(withTargetsByKind(invocation.args));
   return (await startDefined(services, invocation, [definition]))[0];
 }
 

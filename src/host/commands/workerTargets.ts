@@ -15,10 +15,11 @@ import { askPick, askText } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { Invocation } from '../commandRunner';
 import { plainLabel } from '../plainText';
+import { givenTargets } from '../workers/givenTargets';
 import type { WorkerServices } from '../workers/workerCommand';
 import { askNames } from './channelSubscribe';
 
-/** What a worker is pointed at: its node's name, `target`, `targets` or `patterns`, else asked for. */
+/** What a worker is pointed at: its node's name, as a call from code says it, else asked for. */
 export async function chooseTargets(
   { models }: WorkerServices,
   invocation: Invocation,
@@ -31,21 +32,22 @@ export async function chooseTargets(
     if (template === 'priorityWorker') return askQueues(node.name);
     return [{ kind: node.kind === 'pattern' ? 'pattern' : targetKind, name: fromBytes(node.name) }];
   }
-  const one = args.bytes('target');
-  const names = [...(one === undefined ? [] : [one]), ...(args.bytesList('targets') ?? [])];
-  const patterns = args.bytesList('patterns') ?? [];
-  const given: WorkerTarget[] = [
-    ...names.map((name): WorkerTarget => ({ kind: targetKind, name: fromBytes(name) })),
-    ...patterns.map((name): WorkerTarget => ({ kind: 'pattern', name: fromBytes(name) })),
-  ];
-  if (patterns.length > 0 && template !== 'channelSubscriber') {
-    throw new Failure('argument', vscode.l10n.t('A {0} takes no patterns.', templateName(template)));
+  const given = givenTargets(args, targetKind);
+  const subscriber = template === 'channelSubscriber';
+  const stranger = given.find(({ kind }) => kind !== targetKind && !(subscriber && kind === 'pattern'));
+  if (stranger !== undefined) {
+    const name = templateName(template);
+    const what =
+      stranger.kind === 'pattern'
+        ? vscode.l10n.t('A {0} takes no patterns.', name)
+        : vscode.l10n.t('A {0} runs on a {1} only.', name, targetKind);
+    throw new Failure('argument', what, { hint: vscode.l10n.t('Nothing was started.') });
   }
   if (several !== true && given.length > 1) {
     const what = vscode.l10n.t('A {0} has one target.', templateName(template));
     throw new Failure('argument', what, { hint: vscode.l10n.t('Start a worker for each.') });
   }
-  if (given.length > 0) return given;
+  if (given.length > 0) return [...given];
   if (!interactive) throw missingArgument('target');
   if (template === 'priorityWorker') return askQueues();
   const { catalog } = models.model(profile);

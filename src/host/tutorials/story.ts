@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
 import { cancelled, type Failure } from '../../core/failure';
+import { wrapped } from '../../core/wrappedText';
 
 const usualColumns = 80;
 /** Longer lines are hard to read. */
@@ -89,8 +90,8 @@ export class Story implements vscode.Disposable {
 
   /** A command as redis-cli would take it, with its reply. */
   command(command: string, reply: string): void {
-    this.line(`${indent}${styled('cyan', `> ${displayText(command, 300)}`)}`);
-    this.line(`${indent}${styled('green', displayText(reply, 300))}`);
+    this.paragraph(`> ${displayText(command, 300)}`, 'cyan', indent, '  ');
+    this.paragraph(displayText(reply, 300), 'green', indent, '  ');
   }
 
   /** What it means: the sentence to remember. */
@@ -130,12 +131,13 @@ export class Story implements vscode.Disposable {
     else if (text === '\r') this.goOn?.();
   }
 
-  private paragraph(text: string, style: Style | undefined, start: string): void {
+  /** @param hanging by how much its second and further lines are indented beyond the first */
+  private paragraph(text: string, style: Style | undefined, start: string, hanging = ''): void {
     // How wide it is, is known only then.
-    if (this.waiting?.push(() => this.paragraph(text, style, start)) !== undefined) return;
-    const room = Math.max(20, Math.min(this.columns, mostColumns) - start.length - 1);
+    if (this.waiting?.push(() => this.paragraph(text, style, start, hanging)) !== undefined) return;
+    const room = Math.max(20, Math.min(this.columns, mostColumns) - start.length - hanging.length - 1);
     for (const [index, line] of wrapped(displayText(text, 2_000), room).entries()) {
-      const lead = index === 0 ? start : ' '.repeat(start.length);
+      const lead = index === 0 ? start : ' '.repeat(start.length) + hanging;
       this.line(lead + (style === undefined ? line : styled(style, line)));
     }
   }
@@ -149,17 +151,4 @@ export class Story implements vscode.Disposable {
 function styled(style: Style, text: string): string {
   const [on, off] = styles[style];
   return `\u001b[${on}m${text}\u001b[${off}m`;
-}
-
-/** Lines of whole words, as far as they fit. */
-function wrapped(text: string, room: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { backOffMs, recoveredAfterMs } from '../../core/crashRestart';
+import { backOffMs, crashToRestart } from '../../core/crashRestart';
 import { failed } from '../../core/workerGroups';
 import type { Log } from '../log';
 import type { EndedWorker, WorkerLedger } from './workerLedger';
@@ -35,8 +35,9 @@ export class CrashRestarts implements vscode.Disposable {
     const { state } = ended;
     // What could not be started at all will not be startable in a second.
     if (state.kind !== 'ended' || state.why === 'notStarted' || stopping || !failed(state)) return;
-    const crashes = (ranMs > recoveredAfterMs ? 0 : this.ledger.crashes(worker)) + 1;
-    if (crashes > group.restarts) return;
+    const rule = { most: group.restarts, crashes: this.ledger.crashes(worker) };
+    const crashes = crashToRestart(rule, ranMs);
+    if (crashes === undefined) return;
     const waitMs = backOffMs(crashes);
     this.ledger.waiting(worker, crashes, Date.now() + waitMs);
     clearTimeout(this.timers.get(worker));

@@ -7,7 +7,7 @@ import {
   workerTerminalName,
 } from '../../core/workerLaunch';
 import { programIcon, programName } from '../../core/workerProgram';
-import type { StopLimits } from '../../protocol/workerLease';
+import type { StopLimits, WorkerCommand } from '../../protocol/workerLease';
 import type { Connections } from '../connections';
 import type { LeaseServer } from './leaseServer';
 import { makeCommand } from './makeCommand';
@@ -31,6 +31,7 @@ export class WorkerLaunchers {
     private readonly lease: LeaseServer,
     private readonly connections: Connections,
     private readonly runtime: WorkerRuntime,
+    private readonly crashes: (worker: string) => number,
   ) {}
 
   /** Opens a terminal with a launcher for that worker of a group. In one turn for all of them; see WorkerTerminals. */
@@ -38,7 +39,7 @@ export class WorkerLaunchers {
     const { id, number } = worker;
     const token = this.lease.expect(id, async () => {
       await after;
-      return this.command(group, number);
+      return this.command(group, worker);
     });
     const lease = { address: this.lease.address, worker: id, token };
     const description = launcherTerminal(terminalName(group, number), this.runtime, lease);
@@ -46,8 +47,9 @@ export class WorkerLaunchers {
   }
 
   /** Has the launcher of an ended worker run it again. Returns false when that or its terminal is gone. */
-  runAgain(group: GroupDefinition, { id, number }: Worker): boolean {
-    return this.terminals.has(id) && this.lease.runAgain(id, () => this.command(group, number));
+  runAgain(group: GroupDefinition, worker: Worker): boolean {
+    const { id } = worker;
+    return this.terminals.has(id) && this.lease.runAgain(id, () => this.command(group, worker));
   }
 
   /** Opens a terminal with a new launcher in the place of an old one. */
@@ -95,8 +97,13 @@ export class WorkerLaunchers {
   }
 
   /** Made only when the launcher asks, so that nobody holds the secret in the meantime. */
-  private command(group: GroupDefinition, number: number) {
-    return makeCommand(group, number, this.connections, this.runtime);
+  private async command(
+    group: GroupDefinition,
+    { id, number }: Pick<Worker, 'id' | 'number'>,
+  ): Promise<WorkerCommand> {
+    const command = await makeCommand(group, number, this.connections, this.runtime);
+    if (group.restarts === 0) return command;
+    return { ...command, restart: { most: group.restarts, crashes: this.crashes(id) } };
   }
 }
 

@@ -62,7 +62,9 @@ export class WorkerService implements vscode.Disposable {
       l10n: () => vscode.l10n.bundle ?? {},
       events: this.ledger,
     });
-    this.launchers = new WorkerLaunchers(this.lease, connections, options.runtime);
+    this.launchers = new WorkerLaunchers(this.lease, connections, options.runtime, (worker) =>
+      this.ledger.crashes(worker),
+    );
     this.ledger.onDidReturn(({ worker, launcherPid }) => void this.launchers.adopt(worker, launcherPid));
     this.launchers.onDidClose(({ worker, exitCode }) => this.terminalClosed(worker, exitCode));
     this.restarts = new CrashRestarts(this.ledger, (worker) => this.runAgain(worker, false), log);
