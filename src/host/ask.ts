@@ -49,12 +49,22 @@ export function complaint(check: TextQuestion['check'], text: string): string | 
   }
 }
 
+/** A heading above the items of a pick that follow it. It cannot be picked. */
+export interface PickHeading {
+  readonly heading: string;
+}
+
 /** Lets one of several things be picked. @throws {Failure} `cancelled`. */
 export async function askPick<Value>(
   title: string,
-  items: readonly (vscode.QuickPickItem & { readonly value: Value })[],
+  items: readonly ((vscode.QuickPickItem & { readonly value: Value }) | PickHeading)[],
 ): Promise<Value> {
-  const picked = await vscode.window.showQuickPick([...items], {
+  const rows = items.map((item) =>
+    'heading' in item
+      ? { label: item.heading, kind: vscode.QuickPickItemKind.Separator, value: undefined as never }
+      : item,
+  );
+  const picked = await vscode.window.showQuickPick(rows, {
     title,
     ignoreFocusOut: true,
     matchOnDescription: true,

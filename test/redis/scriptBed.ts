@@ -91,15 +91,16 @@ export class ScriptBed {
     return run;
   }
 
-  /** A script with one line of it changed, as its reader would. */
-  async changed(script: string, line: string, by: string): Promise<string> {
-    const text = await readFile(join(folder, script), 'utf8');
-    assert.equal(text.split(line).length, 2, `${script} has the line ${line} once`);
+  /** A script with lines of it changed, as its reader would: each is followed by what takes its place. */
+  async changed(script: string, ...changes: readonly string[]): Promise<string> {
+    let text = await readFile(join(folder, script), 'utf8');
+    for (let index = 0; index + 1 < changes.length; index += 2) {
+      const [line = '', by = ''] = changes.slice(index, index + 2);
+      assert.equal(text.split(line).length, 2, `${script} has the line ${line} once`);
+      text = text.replace(line, () => by);
+    }
     const file = join(this.place, `changed-${script}`);
-    await writeFile(
-      file,
-      text.replace(line, () => by),
-    );
+    await writeFile(file, text);
     return file;
   }
 

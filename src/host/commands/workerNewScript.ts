@@ -72,18 +72,36 @@ async function chosenTemplate({ args, interactive }: Invocation): Promise<Chosen
   if (!interactive) throw missingArgument('pattern');
   return askPick(
     vscode.l10n.t('Write which worker script?'),
-    offers().map((offer) => ({
-      label: `$(${scriptDescriptions[offer.pattern].icon}) ${patternLabel(offer.pattern)}`,
-      description: languageNeeds(offer.language).name,
-      detail: patternDetail(offer.pattern),
-      value: offer,
-    })),
+    targetKinds.flatMap((kind) => [
+      { heading: kindHeading(kind) },
+      ...offers()
+        .filter(({ pattern }) => scriptDescriptions[pattern].targetKind === kind)
+        .map((offer) => ({
+          label: `$(${scriptDescriptions[offer.pattern].icon}) ${patternLabel(offer.pattern)}`,
+          description: languageNeeds(offer.language).name,
+          detail: patternDetail(offer.pattern),
+          value: offer,
+        })),
+    ]),
   );
 }
 
+const targetKinds = ['queue', 'stream', 'channel'] as const;
+
+function kindHeading(kind: (typeof targetKinds)[number]): string {
+  switch (kind) {
+    case 'queue':
+      return vscode.l10n.t('Queues');
+    case 'stream':
+      return vscode.l10n.t('Streams');
+    case 'channel':
+      return vscode.l10n.t('Channels');
+  }
+}
+
 function offers(): readonly (ChosenTemplate & { readonly pattern: ScriptPattern })[] {
-  return scriptLanguages.flatMap((language) =>
-    scriptPatterns.flatMap((pattern) => {
+  return scriptPatterns.flatMap((pattern) =>
+    scriptLanguages.flatMap((language) => {
       const file = scriptDescriptions[pattern].files[language];
       return file === undefined ? [] : [{ pattern, language, file }];
     }),

@@ -1,0 +1,92 @@
+/*
+ * Moves messages from a sorted set to a Redis queue as soon as their time has come.
+ *
+ * Runs with: Node 18 or newer and ioredis      (npm install ioredis)
+ * Who delays a message puts it into the set <queue>:delayed. Its score is the time at which it is due, in seconds since 1970:
+ *
+ *   await redis.zadd('task_queue:delayed', Date.now() / 1_000 + 60, message);
+ *
+ * A set holds each message once: adding the same one again changes its time. With an id in them, messages differ.
+ *
+ * Redis moves what is due in one step, a script. So a message is in exactly one place, also when this program is killed, and
+ * when several copies run, one of them moves it. The delayed scheduler that comes with Redis Messaging does the same.
+ *
+ * It is told where to connect by its environment:
+ *   REDIS_URL           address, for example redis://127.0.0.1:6379/0
+ *   REDIS_QUEUE         name of the queue
+ *   REDIS_CLIENT_NAME   name of this scheduler in CLIENT LIST
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const queue = process.env.REDIS_QUEUE ?? 'task_queue';
+const delayed = `${queue}:delayed`;
+const pollMs = 500;
+// A script holds up all others while it runs, so it moves no more than this at a time.
+const batch = 100;
+
+// It pushes before it removes: a push that is refused ends the script, and the message is still in the set.
+const moveScript = `
+  local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+  for _, message in ipairs(due) do
+    redis.call('LPUSH', KEYS[2], message)
+    redis.call('ZREM', KEYS[1], message)
+  end
+  return due`;
+
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+  connectionName: process.env.REDIS_CLIENT_NAME,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+});
+redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+redis.on('ready', () => console.log('connected'));
+
+/** As text. What is not printable is written out, since a terminal would obey it. */
+function shown(message) {
+  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+}
+
+/** Waits so many ms, or until the signal. */
+const wait = (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined);
+
+async function main() {
+  // Ctrl+C and SIGTERM end the loop; a second Ctrl+C ends it at once, also where Redis does not answer.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+
+  console.log(`${delayed} → LPUSH ${queue} · until Ctrl+C`);
+  let moved = 0;
+  let unsure = 0;
+  while (!stop.signal.aborted) {
+    // Without a connection nothing is sent, so that an error below is about a script that was.
+    if (redis.status !== 'ready') {
+      await wait(100, stop.signal);
+      continue;
+    }
+    let due;
+    try {
+      // Workers take from the tail, so the message that is due first is pushed first.
+      due = await redis.evalBuffer(moveScript, 2, delayed, queue, Date.now() / 1_000, batch);
+    } catch (error) {
+      // What Redis itself refuses, while another becomes the primary or its memory is full: see the next round.
+      if (error.name !== 'ReplyError') {
+        unsure += 1;
+        console.log('? what was due may have been moved and is not shown here; nothing is lost');
+      }
+      console.log(`Redis: ${error.message} · trying again`);
+      await wait(1_000, stop.signal);
+      continue;
+    }
+    for (const message of due) console.log(`→ ${shown(message)}`);
+    moved += due.length;
+    if (due.length < batch) await wait(pollMs, stop.signal);
+  }
+  redis.disconnect();
+  console.log(`── ${moved} moved${unsure > 0 ? ` · ${unsure} rounds with unknown outcome` : ''}`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,132 @@
+/*
+ * Works on jobs: takes ids off a Redis queue, and keeps the status of each job in its hash, job:<id>.
+ *
+ * Runs with: Node 18 or newer and ioredis      (npm install ioredis)
+ * Who makes a job writes its hash first, then puts its id on the queue:
+ *
+ *   HSET job:17 status pending payload '{"to":"a@b.c"}'
+ *   LPUSH email_queue 17
+ *
+ * The status goes from pending to processing, and then to sent or to failed. The job producer and the job worker that come with
+ * Redis Messaging do the same, so all of them can share a queue. Several copies share it: each id goes to exactly one of them.
+ *
+ * An id that was taken is on no list any more: if this program dies while it works, nobody else does the job. Its hash stays,
+ * with the status processing and the name of the worker. Where that must not happen, use the reliable worker.
+ *
+ * It is told where to connect by its environment:
+ *   REDIS_URL           address, for example redis://127.0.0.1:6379/0
+ *   REDIS_QUEUE         name of the queue
+ *   REDIS_CLIENT_NAME   name of this worker in CLIENT LIST, and in the hashes
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const queue = process.env.REDIS_QUEUE ?? 'email_queue';
+const worker = process.env.REDIS_CLIENT_NAME || `jobWorker:${process.pid}`;
+const prefix = Buffer.from('job:');
+const doneStatus = 'sent';
+// False: the hash of a job that is done is deleted. That of one that failed is always kept.
+const keep = true;
+
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+  connectionName: worker,
+  // A pop whose reply was lost is not sent again: it would take a second id.
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+});
+redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+redis.on('ready', () => console.log('connected'));
+
+/** Your work. When it throws, the status of the job becomes failed. Both are Buffers. */
+async function workOn(job, payload) {
+  console.log(`✓ ${shown(job)}  ${shown(payload)}`);
+}
+
+/** As text. What is not printable is written out, since a terminal would obey it. */
+function shown(message) {
+  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+}
+
+const now = () => new Date().toISOString();
+
+/** The reply to a command that may be carried out twice. Asks until Redis answers, since nobody else has the id. */
+async function finish(job, command) {
+  for (;;) {
+    try {
+      return await command();
+    } catch (error) {
+      if (error.message.includes('WRONGTYPE')) throw error;
+      console.log(`Redis: ${error.message} · trying again, ${shown(job)} is taken and not finished`);
+      await pause(1_000);
+    }
+  }
+}
+
+/** Does one job. @returns whether it is done */
+async function perform(job) {
+  const key = Buffer.concat([prefix, job]);
+  if ((await finish(job, () => redis.exists(key))) === 0) {
+    console.log(`✗ ${shown(job)}: there is no hash ${shown(key)}`);
+    return false;
+  }
+  const begun = { status: 'processing', started_at: now(), worker };
+  await finish(job, () => redis.hset(key, begun));
+  const payload = await finish(job, () => redis.hgetBuffer(key, 'payload'));
+  try {
+    await workOn(job, payload ?? Buffer.alloc(0));
+  } catch (error) {
+    // One bad job must not stop the others.
+    const failed = { status: 'failed', finished_at: now() };
+    await finish(job, () => redis.hset(key, failed));
+    console.log(`✗ ${shown(job)}: ${error.message} · failed`);
+    return false;
+  }
+  const ended = { status: doneStatus, finished_at: now() };
+  await finish(job, () => (keep ? redis.hset(key, ended) : redis.del(key)));
+  return true;
+}
+
+async function main() {
+  // Ctrl+C and SIGTERM end the loop after the job at hand, so that none is dropped half done; a second Ctrl+C at once.
+  let stop = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
+
+  console.log(`BRPOP ${queue} · until Ctrl+C`);
+  let done = 0;
+  let unsure = 0;
+  while (!stop) {
+    // Without a connection nothing is sent, so that an error below is about a pop that was.
+    if (redis.status !== 'ready') {
+      await pause(100);
+      continue;
+    }
+    let taken;
+    try {
+      // Producers LPUSH, so the oldest id is at the tail. The second is for looking at `stop`.
+      taken = await redis.brpopBuffer(queue, 1);
+    } catch (error) {
+      // What Redis itself refuses, while another becomes the primary or its memory is full, has taken nothing.
+      if (error.name !== 'ReplyError') {
+        unsure += 1;
+        console.log('? an id may have been taken and lost with the connection: its job stays pending');
+      }
+      console.log(`Redis: ${error.message} · trying again`);
+      await pause(1_000);
+      continue;
+    }
+    if (taken === null) continue;
+    const [, job] = taken;
+    try {
+      if (await perform(job)) done += 1;
+    } catch (error) {
+      console.log(`✗ ${shown(job)}: ${error.message}`);
+    }
+  }
+  redis.disconnect();
+  console.log(`── ${done} processed${unsure > 0 ? ` · ${unsure} pops with unknown outcome` : ''}`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,141 @@
+"""Works on jobs: takes ids off a Redis queue, and keeps the status of each job in its hash, job:<id>.
+
+Runs with: Python 3.8 or newer and redis-py 4 or newer      (python3 -m pip install redis)
+Who makes a job writes its hash first, then puts its id on the queue:
+
+    HSET job:17 status pending payload '{"to":"a@b.c"}'
+    LPUSH email_queue 17
+
+The status goes from pending to processing, and then to sent or to failed. The job producer and the job worker that come with
+Redis Messaging do the same, so all of them can share a queue. Several copies share it: each id goes to exactly one of them.
+
+An id that was taken is on no list any more: if this program dies while it works, nobody else does the job. Its hash stays, with
+the status processing and the name of the worker. Where that must not happen, use the reliable worker.
+
+It is told where to connect by its environment:
+    REDIS_URL           address, for example redis://127.0.0.1:6379/0
+    REDIS_QUEUE         name of the queue
+    REDIS_CLIENT_NAME   name of this worker in CLIENT LIST, and in the hashes
+"""
+
+import os
+import signal
+import threading
+import time
+from datetime import datetime, timezone
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+QUEUE = os.environ.get("REDIS_QUEUE", "email_queue")
+WORKER = os.environ.get("REDIS_CLIENT_NAME") or f"job_worker:{os.getpid()}"
+PREFIX = b"job:"
+DONE = "sent"
+# False: the hash of a job that is done is deleted. That of one that failed is always kept.
+KEEP = True
+
+
+def work_on(job: bytes, payload: bytes) -> None:
+    """Your work. When it raises, the status of the job becomes failed."""
+    print(f"✓ {shown(job)}  {shown(payload)}", flush=True)
+
+
+def shown(message: bytes) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
+
+
+def now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def finish(job: bytes, command, *args, **options):
+    """The reply to a command that may be carried out twice. Asks until Redis answers, since nobody else has the id."""
+    while True:
+        try:
+            return command(*args, **options)
+        except redis.RedisError as error:
+            if "WRONGTYPE" in str(error):
+                raise
+            print(f"Redis: {error} · trying again, {shown(job)} is taken and not finished", flush=True)
+            time.sleep(1)
+
+
+def do(client: redis.Redis, job: bytes) -> bool:
+    """Does one job. Returns whether it is done."""
+    key = PREFIX + job
+    if not finish(job, client.exists, key):
+        print(f"✗ {shown(job)}: there is no hash {shown(key)}", flush=True)
+        return False
+    begun = {"status": "processing", "started_at": now(), "worker": WORKER}
+    finish(job, client.hset, key, mapping=begun)
+    payload = finish(job, client.hget, key, "payload")
+    try:
+        work_on(job, payload or b"")
+    except Exception as error:  # One bad job must not stop the others.
+        finish(job, client.hset, key, mapping={"status": "failed", "finished_at": now()})
+        print(f"✗ {shown(job)}: {error} · failed", flush=True)
+        return False
+    if KEEP:
+        finish(job, client.hset, key, mapping={"status": DONE, "finished_at": now()})
+    else:
+        finish(job, client.delete, key)
+    return True
+
+
+def main() -> None:
+    client = redis.Redis.from_url(
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        client_name=WORKER,
+        # A pop whose reply was lost is not sent again: it would take a second id.
+        retry=Retry(NoBackoff(), 0),
+    )
+
+    # Ctrl+C and SIGTERM end the loop after the job at hand, so that none is dropped half done; a second Ctrl+C at once.
+    stop = threading.Event()
+
+    def ask_to_stop(number, _frame):
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask_to_stop)
+
+    print(f"BRPOP {QUEUE} · until Ctrl+C", flush=True)
+    done = 0
+    unsure = 0
+    connected = False
+    while not stop.is_set():
+        try:
+            if not connected:
+                client.ping()
+                connected = True
+                print("connected", flush=True)
+            # Producers LPUSH, so the oldest id is at the tail. The second is for looking at `stop`.
+            taken = client.brpop(QUEUE, timeout=1)
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            if connected:
+                unsure += 1
+                print("? an id may have been taken and lost with the connection: its job stays pending", flush=True)
+            connected = False
+            print(f"Redis: {error} · trying again", flush=True)
+            stop.wait(1)
+            continue
+        except redis.RedisError as error:
+            # What a server says while another becomes the primary, or while its memory is full: nothing was taken.
+            print(f"Redis: {error} · trying again", flush=True)
+            stop.wait(1)
+            continue
+        if taken is None:
+            continue
+        _, job = taken
+        try:
+            done += do(client, job)
+        except redis.RedisError as error:
+            print(f"✗ {shown(job)}: {error}", flush=True)
+    print(f"── {done} processed{f' · {unsure} pops with unknown outcome' if unsure else ''}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

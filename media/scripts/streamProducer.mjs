@@ -1,0 +1,93 @@
+/*
+ * Adds entries to a Redis stream, each once.
+ *
+ * Runs with: Node 18 or newer and ioredis      (npm install ioredis)
+ * An entry has one field, message, as those of the stream producer that comes with Redis Messaging.
+ *
+ *   node streamProducer.mjs                         an order a second until Ctrl+C
+ *   node streamProducer.mjs '{"order":1}' hello     these messages
+ *
+ * What may have been added when the connection broke is named and not added again; what Redis refused is tried again.
+ *
+ * It is told where to connect by its environment:
+ *   REDIS_URL           address, for example redis://127.0.0.1:6379/0
+ *   REDIS_STREAM        name of the stream
+ *   REDIS_CLIENT_NAME   name of this producer in CLIENT LIST
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const stream = process.env.REDIS_STREAM ?? 'orders';
+const field = 'message';
+// The oldest entries beyond about so many are deleted, read or not. 0 keeps all.
+const maxLength = 0;
+const given = process.argv.slice(2);
+const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+  connectionName: process.env.REDIS_CLIENT_NAME,
+  // An XADD whose reply was lost is not sent again: it would add a second entry.
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+});
+redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+redis.on('ready', () => console.log('connected'));
+
+/** Your messages. */
+function* messages() {
+  if (given.length > 0) yield* given;
+  else for (let order = 1; ; order++) yield JSON.stringify({ order, status: 'created' });
+}
+
+/** Waits so many ms, or until the signal. */
+const wait = (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined);
+
+async function main() {
+  // Ctrl+C and SIGTERM end the loop; a second Ctrl+C ends it at once, also where Redis does not answer.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+
+  console.log(`XADD ${stream} · until Ctrl+C`);
+  const trim = maxLength > 0 ? ['MAXLEN', '~', maxLength] : [];
+  let added = 0;
+  let unsure = 0;
+  let missing = 0;
+  for (const message of messages()) {
+    let settled = false;
+    while (!settled && !stop.signal.aborted) {
+      // Without a connection nothing is sent, so that an error below is about an entry that was.
+      if (redis.status !== 'ready') {
+        await wait(100, stop.signal);
+        continue;
+      }
+      try {
+        const entry = await redis.xadd(stream, ...trim, '*', field, message);
+        added += 1;
+        settled = true;
+        console.log(`→ ${message} · ${entry}`);
+      } catch (error) {
+        // What Redis itself refuses, while another becomes the primary or its memory is full, was not added.
+        if (error.name !== 'ReplyError') {
+          unsure += 1;
+          settled = true;
+          console.log(`? ${message} · it may have been added`);
+        }
+        console.log(`Redis: ${error.message} · trying again`);
+        await wait(1_000, stop.signal);
+      }
+    }
+    if (!settled) {
+      missing += 1;
+      console.log(`✗ ${message} · not added`);
+    }
+    if (given.length > 0) continue;
+    await wait(1_000, stop.signal);
+    if (stop.signal.aborted) break;
+  }
+  redis.disconnect();
+  console.log(`── ${added} added to ${stream}${unsure > 0 ? ` · ${unsure} with unknown outcome` : ''}`);
+  if (missing + unsure > 0 && given.length > 0) process.exitCode = 1;
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
