@@ -247,6 +247,26 @@ describe('package.json and the code', () => {
     }
   });
 
+  it('show nothing on a walkthrough page that is cut off beside its steps', () => {
+    const folder = join(root, 'media', 'walkthrough');
+    const blocks = readdirSync(folder).flatMap((page) =>
+      [...readFileSync(join(folder, page), 'utf8').matchAll(/^```\w*\n([\s\S]*?)^```/gm)].map(
+        ([, text = '']) => ({
+          page,
+          lines: text.split('\n'),
+        }),
+      ),
+    );
+    assert.ok(blocks.length > 4, 'the blocks were found');
+    for (const { page, lines } of blocks) {
+      assert.deepEqual(
+        lines.filter((line) => line.length > 48),
+        [],
+        page,
+      );
+    }
+  });
+
   it('say of every view item in which view it is', () => {
     for (const { menu, command, submenu, when = '' } of menuEntries) {
       if (!menu.startsWith('view/')) continue;
