@@ -139,9 +139,7 @@ export function patternDetail(pattern: ScriptPattern): string {
     case 'streamProducer':
       return l10n.t('XADD, each entry once; what may have been added is named');
     case 'streamConsumer':
-      return l10n.t(
-        'XREADGROUP and XACK, XAUTOCLAIM of what a dead one left, retries, dead-letter stream; loses nothing when it is killed',
-      );
+      return l10n.t('Group, XACK, XAUTOCLAIM, retries, dead-letter stream; loses nothing when it is killed');
     case 'publisher':
       return l10n.t('PUBLISH, with the number of receivers; in Python also in the format of redis-toolkit');
     case 'subscriber':

@@ -219,6 +219,22 @@ describe('Script templates of jobs, priorities and delays', function () {
       assert.deepEqual([moved.length, new Set(moved).size], [count, count]);
     });
 
+    it(`${script}: moves after a failover what could not be moved meanwhile`, async () => {
+      const scheduler = await bed.start(script, { REDIS_QUEUE: 'q' });
+      await scheduler.shows('connected');
+      // Due while the server is a replica.
+      await bed.port.send(['ZADD', 'q:delayed', Date.now() / 1_000 + 1.5, 'due']);
+      try {
+        await bed.port.send(['REPLICAOF', '127.0.0.1', '1']);
+        await scheduler.shows("You can't write against a read only replica");
+      } finally {
+        await bed.port.send(['REPLICAOF', 'NO', 'ONE']);
+      }
+      await scheduler.shows('→ due');
+      assert.equal(await scheduler.interrupt(), 0);
+      assert.deepEqual(await bed.texts('q'), ['due']);
+    });
+
     it(`${script}: loses nothing when the queue refuses, nor doubles when the reply is lost`, async () => {
       await throughProxy(async (proxy, env) => {
         await bed.port.send(['SET', 'q', 'no list']);

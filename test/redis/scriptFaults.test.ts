@@ -5,7 +5,14 @@ import { until } from '../launch/limits';
 import { limitMs, ScriptBed } from './scriptBed';
 
 const queueScripts = ['queue_worker.py', 'queueWorker.mjs', 'reliable_worker.py', 'reliableWorker.mjs'];
-const workers = [...queueScripts, 'decorated_worker.py', 'hotqueue_worker.py'];
+const workers = [
+  ...queueScripts,
+  ...['decorated_worker.py', 'hotqueue_worker.py'],
+  ...['job_worker.py', 'jobWorker.mjs', 'priority_worker.py', 'priorityWorker.mjs'],
+  ...['stream_consumer.py', 'streamConsumer.mjs'],
+];
+/** What CLIENT LIST says of a worker that waits for a message. */
+const waiting = / cmd=(brpop|blpop|blmove|xreadgroup) /;
 const queueOf = (script: string): string => (script.startsWith('hotqueue') ? 'hotqueue:q' : 'q');
 const failing = [
   ['reliable_worker.py', '    print(f"✓ {shown(message)}", flush=True)', '    raise ValueError("bad")'],
@@ -64,11 +71,11 @@ describe('Script templates in trouble', function () {
       const queue = queueOf(script);
       const worker = await bed.start(
         script,
-        { REDIS_QUEUE: 'q' },
+        { REDIS_QUEUE: 'q', REDIS_STREAM: 's' },
         script.startsWith('hot') ? ['--json'] : [],
       );
       await until(limitMs, 'Waiting for a message', async () =>
-        / cmd=(brpop|blpop|blmove) /.test(String(await bed.port.send(['CLIENT', 'LIST']))) ? true : undefined,
+        waiting.test(String(await bed.port.send(['CLIENT', 'LIST']))) ? true : undefined,
       );
       try {
         await bed.port.send(['REPLICAOF', '127.0.0.1', '1']);
@@ -76,7 +83,8 @@ describe('Script templates in trouble', function () {
       } finally {
         await bed.port.send(['REPLICAOF', 'NO', 'ONE']);
       }
-      await bed.port.send(['LPUSH', queue, '"after"']);
+      if (script.startsWith('stream')) await bed.port.send(['XADD', 's', '*', 'message', 'after']);
+      else await bed.port.send(['LPUSH', queue, '"after"']);
       await worker.shows('after');
       assert.equal(await worker.interrupt(), 0);
     });
@@ -89,9 +97,7 @@ describe('Script templates in trouble', function () {
           REDIS_QUEUE: 'q',
         });
         await until(limitMs, 'Waiting for a message', async () =>
-          / cmd=(brpop|blpop|blmove) /.test(String(await bed.port.send(['CLIENT', 'LIST'])))
-            ? true
-            : undefined,
+          waiting.test(String(await bed.port.send(['CLIENT', 'LIST']))) ? true : undefined,
         );
         proxy.blackhole();
         let code: number | string | undefined;

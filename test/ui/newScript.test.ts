@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandTitle } from '../launch/commandTitle';
+import { until } from '../launch/limits';
 import { root } from '../launch/paths';
 import { findPythonRedis } from '../launch/pythonRedis';
 import { type RedisServer, startRedis } from '../launch/redisServer';
@@ -62,6 +63,26 @@ describe('New Worker Script', function () {
     await window()
       .treeItem(/my worker\.py on tasks, 1 running/)
       .waitFor({ timeout: 30_000 });
+  });
+
+  it('offers the patterns in both languages, one after the other, below what they work on', async () => {
+    await window().openSidebar();
+    await window().runCommand(commandTitle('redisMessaging.worker.newScript'));
+    const explorer = new ExplorerPage(window());
+    await explorer.asked('Write which worker script?');
+    const rows = window().page.locator('.quick-input-list .monaco-list-row');
+    const texts = (): Promise<string[]> => rows.allTextContents();
+    const [first = '', second = '', third = ''] = await texts();
+    assert.match(first, /Queue worker\s*Python.*Queues$/);
+    assert.match(second, /Queue worker\s*JavaScript/);
+    assert.match(third, /decorated function\s*Python/);
+    await window().quickInput().fill('Stream consumer');
+    await until(15_000, 'Filtering', async () => ((await texts()).length === 2 ? true : undefined));
+    const [python = '', javascript = ''] = await texts();
+    assert.match(python, /Stream consumer\s*Python/);
+    assert.match(javascript, /Stream consumer\s*JavaScript/);
+    await window().screenshot('new-script-streams');
+    await window().page.keyboard.press('Escape');
   });
 
   it('offers to install what is missing, and runs nothing before that was confirmed', async () => {
