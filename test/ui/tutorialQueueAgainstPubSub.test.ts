@@ -86,11 +86,12 @@ describe('Tutorial: Queue against pub/sub', () => {
     await window().runCommand('View: Toggle Maximized Panel');
     const panel = new TrafficPage(window());
     await panel.waitForCount('received', orders);
-    const rows = await panel.rows();
-    assert.deepEqual(
-      rows.map(({ text }) => Number(/"order":(\d+)/.exec(text)?.[1])),
-      allOrders,
-    );
+    // Rows that just came into sight have their text a moment later.
+    const shown = await until(15_000, 'The text of every row', async () => {
+      const numbers = (await panel.rows()).map(({ text }) => Number(/"order":(\d+)/.exec(text)?.[1]));
+      return numbers.includes(Number.NaN) ? undefined : numbers;
+    });
+    assert.deepEqual(shown, allOrders);
     await window().screenshot('tutorial-panel');
   });
 
