@@ -32,7 +32,7 @@ const minute = 60_000;
 const endingMs = 3_000;
 const limitMs: Record<SuiteName, number> = {
   unit: 4 * minute,
-  redis: 12 * minute,
+  redis: 18 * minute,
   host: 8 * minute,
   ui: 20 * minute,
 };
