@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { list } from '../../src/core/redisReply';
 import { FaultProxy } from '../faults/faultProxy';
 import { until } from '../launch/limits';
-import { limitMs, ScriptBed } from './scriptBed';
+import { limitMs, useScripts } from './scriptBed';
 import { runBuiltIn } from './scriptPartner';
 
 const jobWorkers = [
@@ -28,31 +28,24 @@ const odd = Buffer.from([0x61, 0xff, 0xfe]);
 
 describe('Script templates of jobs, priorities and delays', function () {
   this.timeout(90_000);
-  let bed: ScriptBed;
-
-  before(async () => {
-    bed = await ScriptBed.make();
-  });
-  beforeEach(() => bed.port.send(['FLUSHALL']));
-  afterEach(() => bed.endScripts());
-  after(() => bed?.end());
+  const bed = useScripts();
 
   async function hash(key: string | Buffer): Promise<Record<string, string>> {
-    const flat = list(await bed.port.send(['HGETALL', key])).map(String);
+    const flat = list(await bed().port.send(['HGETALL', key])).map(String);
     return Object.fromEntries(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1] ?? '']] : [])));
   }
 
   async function makeJob(id: string | Buffer, queue = 'mail'): Promise<void> {
     const key = Buffer.concat([Buffer.from('job:'), Buffer.from(id)]);
-    await bed.port.send(['HSET', key, 'status', 'pending', 'payload', `for ${String(id)}`]);
-    await bed.port.send(['LPUSH', queue, id]);
+    await bed().port.send(['HSET', key, 'status', 'pending', 'payload', `for ${String(id)}`]);
+    await bed().port.send(['LPUSH', queue, id]);
   }
 
   for (const { script, work, fail, hang, keep } of jobWorkers) {
     it(`${script}: does the jobs of the built-in producer, in order, and keeps their hashes`, async () => {
-      await runBuiltIn(bed, 'jobProducer', 'mail', { rate: 100, count: 3, id: '{n}', message: 'to {n}' });
+      await runBuiltIn(bed(), 'jobProducer', 'mail', { rate: 100, count: 3, id: '{n}', message: 'to {n}' });
       const made = await hash('job:1');
-      const worker = await bed.start(script, { REDIS_QUEUE: 'mail' });
+      const worker = await bed().start(script, { REDIS_QUEUE: 'mail' });
       await worker.shows('✓ 3  to 3');
       assert.equal(await worker.interrupt(), 0);
       assert.deepEqual(
@@ -69,9 +62,9 @@ describe('Script templates of jobs, priorities and delays', function () {
 
     it(`${script}: writes the fields that the built-in worker writes`, async () => {
       await makeJob('theirs');
-      await runBuiltIn(bed, 'jobWorker', 'mail', { workMs: 0, drain: true });
+      await runBuiltIn(bed(), 'jobWorker', 'mail', { workMs: 0, drain: true });
       await makeJob('ours');
-      const worker = await bed.start(script, { REDIS_QUEUE: 'mail' });
+      const worker = await bed().start(script, { REDIS_QUEUE: 'mail' });
       await worker.shows('✓ ours');
       assert.equal(await worker.interrupt(), 0);
       const [theirs, ours] = [await hash('job:theirs'), await hash('job:ours')];
@@ -80,9 +73,9 @@ describe('Script templates of jobs, priorities and delays', function () {
     });
 
     it(`${script}: names what fails, what has no hash and what is none, and goes on`, async () => {
-      const worker = await bed.start(await bed.changed(script, work, fail), { REDIS_QUEUE: 'mail' });
-      await bed.port.send(['SET', 'job:text', 'no hash']);
-      await bed.port.send(['LPUSH', 'mail', 'nobody', 'text']);
+      const worker = await bed().start(await bed().changed(script, work, fail), { REDIS_QUEUE: 'mail' });
+      await bed().port.send(['SET', 'job:text', 'no hash']);
+      await bed().port.send(['LPUSH', 'mail', 'nobody', 'text']);
       await makeJob('bad');
       await makeJob(odd);
       await worker.shows('bad: bad · failed');
@@ -94,32 +87,32 @@ describe('Script templates of jobs, priorities and delays', function () {
       assert.equal(await worker.interrupt(), 0);
       assert.equal(worker.lines.at(-1), '── 0 processed');
       assert.equal((await hash('job:bad')).status, 'failed');
-      assert.equal(Number(await bed.port.send(['EXISTS', 'job:nobody'])), 0);
+      assert.equal(Number(await bed().port.send(['EXISTS', 'job:nobody'])), 0);
     });
 
     it(`${script}: deletes the hash of a job that is done where it is told to`, async () => {
       await makeJob('1');
-      const worker = await bed.start(await bed.changed(script, ...keep), { REDIS_QUEUE: 'mail' });
+      const worker = await bed().start(await bed().changed(script, ...keep), { REDIS_QUEUE: 'mail' });
       await worker.shows('✓ 1  for 1');
       assert.equal(await worker.interrupt(), 0);
-      assert.equal(Number(await bed.port.send(['DBSIZE'])), 0);
+      assert.equal(Number(await bed().port.send(['DBSIZE'])), 0);
     });
 
     it(`${script}: when it is killed in mid-work, the hash tells by whom the job was begun`, async () => {
       await makeJob('1');
       await makeJob('2');
-      const dying = await bed.start(await bed.changed(script, work, hang), { REDIS_QUEUE: 'mail' });
+      const dying = await bed().start(await bed().changed(script, work, hang), { REDIS_QUEUE: 'mail' });
       await dying.shows('working');
       dying.signal('SIGKILL');
       await dying.process.ended;
       const { status, worker, payload } = await hash('job:1');
       assert.deepEqual([status, worker, payload], ['processing', 'redis-messaging:script:1', 'for 1']);
-      assert.deepEqual(await bed.texts('mail'), ['2']);
+      assert.deepEqual(await bed().texts('mail'), ['2']);
     });
 
     it(`${script}: a job that is begun is finished when the connection breaks, also after Ctrl+C`, async () => {
       await throughProxy(async (proxy, env) => {
-        const worker = await bed.start(script, { ...env, REDIS_QUEUE: 'mail' });
+        const worker = await bed().start(script, { ...env, REDIS_QUEUE: 'mail' });
         await worker.shows('connected');
         const dropped = proxy.dropReply('hset');
         await makeJob('1');
@@ -135,9 +128,9 @@ describe('Script templates of jobs, priorities and delays', function () {
   for (const script of priorityWorkers) {
     it(`${script}: takes the first that has a message, the oldest first, of what the built-in producer puts`, async () => {
       for (const queue of ['q:low', 'q', 'q:high'])
-        await runBuiltIn(bed, 'queueProducer', queue, { rate: 100, count: 2, message: `${queue} {n}` });
-      await bed.port.send(['LPUSH', 'q:low', odd]);
-      const worker = await bed.start(script, { REDIS_QUEUE: 'q' });
+        await runBuiltIn(bed(), 'queueProducer', queue, { rate: 100, count: 2, message: `${queue} {n}` });
+      await bed().port.send(['LPUSH', 'q:low', odd]);
+      const worker = await bed().start(script, { REDIS_QUEUE: 'q' });
       await worker.shows('✓ q:low · a');
       assert.equal(await worker.interrupt(), 0);
       assert.deepEqual(
@@ -149,12 +142,12 @@ describe('Script templates of jobs, priorities and delays', function () {
 
     it(`${script}: named queues by BLPOP, shared by two copies`, async () => {
       const names = ['--blpop', 'first one', '; rm -rf $(x)'];
-      const copies = [await bed.start(script, {}, names), await bed.start(script, {}, names)];
+      const copies = [await bed().start(script, {}, names), await bed().start(script, {}, names)];
       for (const copy of copies) await copy.shows('connected');
       const messages = Array.from({ length: 20 }, (_, n) => `m${n}`);
       for (const [n, message] of messages.entries())
-        await bed.port.send(['RPUSH', names[1 + (n % 2)] ?? '', message]);
-      for (const name of names.slice(1)) await bed.emptied(name);
+        await bed().port.send(['RPUSH', names[1 + (n % 2)] ?? '', message]);
+      for (const name of names.slice(1)) await bed().emptied(name);
       for (const copy of copies) assert.equal(await copy.interrupt(), 0);
       const done = copies.flatMap(({ lines }) => lines.filter((line) => line.startsWith('✓ ')));
       assert.deepEqual(done.map((line) => line.split(' · ')[1]).sort(), [...messages].sort());
@@ -169,7 +162,7 @@ describe('Script templates of jobs, priorities and delays', function () {
   ] as const) {
     it(`${script}: tells of a pop whose reply was lost, pops no second time for it, and goes on`, async () => {
       await throughProxy(async (proxy, env) => {
-        const worker = await bed.start(script, { ...env, REDIS_QUEUE: 'q' });
+        const worker = await bed().start(script, { ...env, REDIS_QUEUE: 'q' });
         await worker.shows('connected');
         await proxy.dropReply(pop);
         await worker.shows('may have been taken and lost with the connection');
@@ -186,70 +179,70 @@ describe('Script templates of jobs, priorities and delays', function () {
 
   for (const script of schedulers) {
     it(`${script}: moves what is due, the oldest first, and leaves the rest; the built-in producer delays`, async () => {
-      await runBuiltIn(bed, 'queueProducer', 'q', {
+      await runBuiltIn(bed(), 'queueProducer', 'q', {
         rate: 100,
         count: 2,
         delaySeconds: 0.1,
         message: 'm{n}',
       });
-      await bed.port.send(['ZADD', 'q:delayed', 1, odd, String(Date.now() / 1_000 + 3_600), 'later']);
-      const scheduler = await bed.start(script, { REDIS_QUEUE: 'q' });
+      await bed().port.send(['ZADD', 'q:delayed', 1, odd, String(Date.now() / 1_000 + 3_600), 'later']);
+      const scheduler = await bed().start(script, { REDIS_QUEUE: 'q' });
       await scheduler.shows('→ m2');
       assert.equal(await scheduler.interrupt(), 0);
       assert.equal(scheduler.lines.at(-1), '── 3 moved');
-      assert.deepEqual(await bed.texts('q'), ['m2', 'm1', odd.toString('latin1')]);
-      assert.deepEqual(list(await bed.port.send(['ZRANGE', 'q:delayed', 0, -1])).map(String), ['later']);
+      assert.deepEqual(await bed().texts('q'), ['m2', 'm1', odd.toString('latin1')]);
+      assert.deepEqual(list(await bed().port.send(['ZRANGE', 'q:delayed', 0, -1])).map(String), ['later']);
     });
 
     it(`${script}: with the built-in one and a killed one, each message is moved exactly once`, async () => {
       const count = 30_000;
       const add = "for i = 1, tonumber(ARGV[1]) do redis.call('ZADD', KEYS[1], i % 7, 'm' .. i) end";
-      const dying = await bed.start(script, { REDIS_QUEUE: 'q' });
+      const dying = await bed().start(script, { REDIS_QUEUE: 'q' });
       await dying.shows('connected');
-      await bed.port.send(['EVAL', add, 1, 'q:delayed', count]);
+      await bed().port.send(['EVAL', add, 1, 'q:delayed', count]);
       await dying.shows('→ m');
-      const other = await bed.start(script, { REDIS_QUEUE: 'q' });
-      const builtIn = runBuiltIn(bed, 'delayedScheduler', 'q', { drain: true, pollMs: 10 });
+      const other = await bed().start(script, { REDIS_QUEUE: 'q' });
+      const builtIn = runBuiltIn(bed(), 'delayedScheduler', 'q', { drain: true, pollMs: 10 });
       dying.signal('SIGKILL');
       await builtIn;
       await other.shows('connected');
       assert.equal(await other.interrupt(), 0);
-      const moved = await bed.texts('q');
-      assert.equal(Number(await bed.port.send(['ZCARD', 'q:delayed'])), 0);
+      const moved = await bed().texts('q');
+      assert.equal(Number(await bed().port.send(['ZCARD', 'q:delayed'])), 0);
       assert.deepEqual([moved.length, new Set(moved).size], [count, count]);
     });
 
     it(`${script}: moves after a failover what could not be moved meanwhile`, async () => {
-      const scheduler = await bed.start(script, { REDIS_QUEUE: 'q' });
+      const scheduler = await bed().start(script, { REDIS_QUEUE: 'q' });
       await scheduler.shows('connected');
       // Due while the server is a replica.
-      await bed.port.send(['ZADD', 'q:delayed', Date.now() / 1_000 + 1.5, 'due']);
+      await bed().port.send(['ZADD', 'q:delayed', Date.now() / 1_000 + 1.5, 'due']);
       try {
-        await bed.port.send(['REPLICAOF', '127.0.0.1', '1']);
+        await bed().port.send(['REPLICAOF', '127.0.0.1', '1']);
         await scheduler.shows("You can't write against a read only replica");
       } finally {
-        await bed.port.send(['REPLICAOF', 'NO', 'ONE']);
+        await bed().port.send(['REPLICAOF', 'NO', 'ONE']);
       }
       await scheduler.shows('→ due');
       assert.equal(await scheduler.interrupt(), 0);
-      assert.deepEqual(await bed.texts('q'), ['due']);
+      assert.deepEqual(await bed().texts('q'), ['due']);
     });
 
     it(`${script}: loses nothing when the queue refuses, nor doubles when the reply is lost`, async () => {
       await throughProxy(async (proxy, env) => {
-        await bed.port.send(['SET', 'q', 'no list']);
-        await bed.port.send(['ZADD', 'q:delayed', 1, 'precious']);
-        const scheduler = await bed.start(script, { ...env, REDIS_QUEUE: 'q' });
+        await bed().port.send(['SET', 'q', 'no list']);
+        await bed().port.send(['ZADD', 'q:delayed', 1, 'precious']);
+        const scheduler = await bed().start(script, { ...env, REDIS_QUEUE: 'q' });
         await scheduler.shows('WRONGTYPE');
-        assert.equal(Number(await bed.port.send(['ZCARD', 'q:delayed'])), 1);
+        assert.equal(Number(await bed().port.send(['ZCARD', 'q:delayed'])), 1);
         const dropped = proxy.dropReply('eval');
-        await bed.port.send(['DEL', 'q']);
+        await bed().port.send(['DEL', 'q']);
         await dropped;
         await scheduler.shows('? what was due may have been moved');
-        await bed.port.send(['ZADD', 'q:delayed', 1, 'after']);
+        await bed().port.send(['ZADD', 'q:delayed', 1, 'after']);
         await scheduler.shows('→ after');
         assert.equal(await scheduler.interrupt(), 0);
-        assert.deepEqual(await bed.texts('q'), ['after', 'precious']);
+        assert.deepEqual(await bed().texts('q'), ['after', 'precious']);
         assert.match(scheduler.lines.at(-1) ?? '', / · 1 rounds with unknown outcome$/);
       });
     });
@@ -258,7 +251,7 @@ describe('Script templates of jobs, priorities and delays', function () {
   for (const script of [...jobWorkers.map((each) => each.script), ...priorityWorkers, ...schedulers]) {
     it(`${script}: says that Redis is gone, goes on when it is back, and ends at Ctrl+C without it`, async () => {
       await throughProxy(async (proxy, env) => {
-        const worker = await bed.start(script, { ...env, REDIS_QUEUE: 'q' });
+        const worker = await bed().start(script, { ...env, REDIS_QUEUE: 'q' });
         await worker.shows('connected');
         await proxy.closePort();
         await worker.shows(script.endsWith('.py') ? 'refused' : 'no connection');
@@ -266,7 +259,7 @@ describe('Script templates of jobs, priorities and delays', function () {
         await until(limitMs, 'The second connection', () =>
           worker.lines.filter((line) => line === 'connected').length === 2 ? true : undefined,
         );
-        if (schedulers.includes(script)) await bed.port.send(['ZADD', 'q:delayed', 1, 'after']);
+        if (schedulers.includes(script)) await bed().port.send(['ZADD', 'q:delayed', 1, 'after']);
         else await makeJob('after', 'q');
         await worker.shows('after');
         await proxy.closePort();
@@ -280,7 +273,7 @@ describe('Script templates of jobs, priorities and delays', function () {
   async function throughProxy(
     act: (proxy: FaultProxy, env: Record<string, string>) => Promise<void>,
   ): Promise<void> {
-    const proxy = await FaultProxy.start(bed.redis.port);
+    const proxy = await FaultProxy.start(bed().redis.port);
     try {
       await act(proxy, { REDIS_URL: `redis://127.0.0.1:${proxy.port}/0` });
     } finally {

@@ -7,6 +7,7 @@ import { openConnection } from '../../src/redis/openConnection';
 import { type StartedProcess, startProcess } from '../launch/childProcess';
 import { until, within } from '../launch/limits';
 import { root } from '../launch/paths';
+import { present } from '../launch/present';
 import { findPythonRedis } from '../launch/pythonRedis';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
@@ -123,4 +124,18 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
+}
+
+/** Gives the tests of the surrounding `describe` a bed, emptied before each of them and ended after the last. */
+export function useScripts(): () => ScriptBed {
+  let bed: ScriptBed | undefined;
+
+  before('make a bed for scripts', async () => {
+    bed = await ScriptBed.make();
+  });
+  beforeEach('empty Redis', () => bed?.port.send(['FLUSHALL']));
+  afterEach('end the scripts', () => bed?.endScripts());
+  after('end the bed', () => bed?.end());
+
+  return () => present(bed);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { FaultProxy } from '../faults/faultProxy';
 import { freePort } from '../launch/freePort';
 import { until } from '../launch/limits';
-import { limitMs, ScriptBed } from './scriptBed';
+import { limitMs, useScripts } from './scriptBed';
 
 const queueScripts = ['queue_worker.py', 'queueWorker.mjs', 'reliable_worker.py', 'reliableWorker.mjs'];
 const workers = [
@@ -22,43 +22,36 @@ const failing = [
 
 describe('Script templates in trouble', function () {
   this.timeout(90_000);
-  let bed: ScriptBed;
-
-  before(async () => {
-    bed = await ScriptBed.make();
-  });
-  beforeEach(() => bed.port.send(['FLUSHALL']));
-  afterEach(() => bed.endScripts());
-  after(() => bed?.end());
+  const bed = useScripts();
 
   for (const [script, line, fail] of failing) {
     it(`${script}: a message stays where it is when the dead-letter list refuses it`, async () => {
-      await bed.port.send(['SET', 'q:dead', 'no list']);
-      const worker = await bed.start(await bed.changed(script, line, fail), { REDIS_QUEUE: 'q' });
-      await bed.port.send(['LPUSH', 'q', 'precious']);
+      await bed().port.send(['SET', 'q:dead', 'no list']);
+      const worker = await bed().start(await bed().changed(script, line, fail), { REDIS_QUEUE: 'q' });
+      await bed().port.send(['LPUSH', 'q', 'precious']);
       await worker.shows('WRONGTYPE');
-      assert.deepEqual([...(await bed.texts('q:processing')), ...(await bed.texts('q'))], ['precious']);
-      await bed.port.send(['DEL', 'q:dead']);
+      assert.deepEqual([...(await bed().texts('q:processing')), ...(await bed().texts('q'))], ['precious']);
+      await bed().port.send(['DEL', 'q:dead']);
       await worker.shows('to q:dead');
-      assert.deepEqual(await bed.texts('q:dead'), ['precious']);
-      assert.deepEqual([...(await bed.texts('q:processing')), ...(await bed.texts('q'))], []);
+      assert.deepEqual(await bed().texts('q:dead'), ['precious']);
+      assert.deepEqual([...(await bed().texts('q:processing')), ...(await bed().texts('q'))], []);
     });
 
     it(`${script}: an empty message and one that is no text are left by a dead worker and done once`, async () => {
-      await bed.port.send(['RPUSH', 'q:processing', '']);
-      await bed.port.send(['LPUSH', 'q', Buffer.from([0xff, 0xfe]), 'last']);
-      const worker = await bed.start(script, { REDIS_QUEUE: 'q' });
+      await bed().port.send(['RPUSH', 'q:processing', '']);
+      await bed().port.send(['LPUSH', 'q', Buffer.from([0xff, 0xfe]), 'last']);
+      const worker = await bed().start(script, { REDIS_QUEUE: 'q' });
       await worker.shows('✓ last');
       assert.equal(await worker.interrupt(), 0);
       assert.equal(worker.lines.at(-1), '── 3 processed');
-      for (const list of ['q', 'q:processing', 'q:dead']) assert.deepEqual(await bed.texts(list), [], list);
+      for (const list of ['q', 'q:processing', 'q:dead']) assert.deepEqual(await bed().texts(list), [], list);
     });
   }
 
   for (const script of queueScripts) {
     it(`${script}: writes out what a terminal would obey`, async () => {
-      await bed.port.send(['LPUSH', 'q', '\u001b]0;title\u0007 \u009b31m \u202e\u2028 end']);
-      const worker = await bed.start(script, { REDIS_QUEUE: 'q' });
+      await bed().port.send(['LPUSH', 'q', '\u001b]0;title\u0007 \u009b31m \u202e\u2028 end']);
+      const worker = await bed().start(script, { REDIS_QUEUE: 'q' });
       await worker.shows(' end');
       const line = worker.lines.find((each) => each.startsWith('✓')) ?? '';
       assert.doesNotMatch(line, /[\p{C}\u2028]/u);
@@ -69,35 +62,35 @@ describe('Script templates in trouble', function () {
   for (const script of workers) {
     it(`${script}: goes on after another server was the primary for a while`, async () => {
       const queue = queueOf(script);
-      const worker = await bed.start(
+      const worker = await bed().start(
         script,
         { REDIS_QUEUE: 'q', REDIS_STREAM: 's' },
         script.startsWith('hot') ? ['--json'] : [],
       );
       await until(limitMs, 'Waiting for a message', async () =>
-        waiting.test(String(await bed.port.send(['CLIENT', 'LIST']))) ? true : undefined,
+        waiting.test(String(await bed().port.send(['CLIENT', 'LIST']))) ? true : undefined,
       );
       try {
-        await bed.port.send(['REPLICAOF', '127.0.0.1', '1']);
+        await bed().port.send(['REPLICAOF', '127.0.0.1', '1']);
         await worker.shows("You can't write against a read only replica");
       } finally {
-        await bed.port.send(['REPLICAOF', 'NO', 'ONE']);
+        await bed().port.send(['REPLICAOF', 'NO', 'ONE']);
       }
-      if (script.startsWith('stream')) await bed.port.send(['XADD', 's', '*', 'message', 'after']);
-      else await bed.port.send(['LPUSH', queue, '"after"']);
+      if (script.startsWith('stream')) await bed().port.send(['XADD', 's', '*', 'message', 'after']);
+      else await bed().port.send(['LPUSH', queue, '"after"']);
       await worker.shows('after');
       assert.equal(await worker.interrupt(), 0);
     });
 
     it(`${script}: where Redis does not answer, a second Ctrl+C ends it`, async () => {
-      const proxy = await FaultProxy.start(bed.redis.port);
+      const proxy = await FaultProxy.start(bed().redis.port);
       try {
-        const worker = await bed.start(script, {
+        const worker = await bed().start(script, {
           REDIS_URL: `redis://127.0.0.1:${proxy.port}/0`,
           REDIS_QUEUE: 'q',
         });
         await until(limitMs, 'Waiting for a message', async () =>
-          waiting.test(String(await bed.port.send(['CLIENT', 'LIST']))) ? true : undefined,
+          waiting.test(String(await bed().port.send(['CLIENT', 'LIST']))) ? true : undefined,
         );
         proxy.blackhole();
         let code: number | string | undefined;
@@ -118,8 +111,8 @@ describe('Script templates in trouble', function () {
 
   for (const script of ['reliable_worker.py', 'reliableWorker.mjs']) {
     it(`${script}: Ctrl+C ends it cleanly when Redis is gone`, async () => {
-      const proxy = await FaultProxy.start(bed.redis.port);
-      const worker = await bed.start(script, {
+      const proxy = await FaultProxy.start(bed().redis.port);
+      const worker = await bed().start(script, {
         REDIS_URL: `redis://127.0.0.1:${proxy.port}/0`,
         REDIS_QUEUE: 'q',
       });
@@ -133,7 +126,7 @@ describe('Script templates in trouble', function () {
 
   it('publisher.mjs: publishes nothing, and claims nothing, before there is a connection', async () => {
     const env = { REDIS_URL: `redis://127.0.0.1:${await freePort()}/0` };
-    const publisher = await bed.start('publisher.mjs', env, ['a', 'b']);
+    const publisher = await bed().start('publisher.mjs', env, ['a', 'b']);
     await publisher.shows('no connection');
     assert.equal(await publisher.interrupt(), 0);
     assert.equal(publisher.lines.at(-1), '── 0 published on order_events');
@@ -143,7 +136,7 @@ describe('Script templates in trouble', function () {
   for (const script of ['publisher.py', 'hotqueue_put.py']) {
     it(`${script}: names what may not have arrived, and fails`, async () => {
       const env = { REDIS_URL: `redis://127.0.0.1:${await freePort()}/0` };
-      const run = await bed.start(script, env, ['a']);
+      const run = await bed().start(script, env, ['a']);
       assert.equal(await run.process.ended, 1);
       assert.match(run.lines[0] ?? '', /^\? 'a' · it may not have been (put|published)/);
       assert.ok(!run.lines.some((line) => line.includes('Traceback')));

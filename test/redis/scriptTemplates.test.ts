@@ -2,30 +2,23 @@ import assert from 'node:assert/strict';
 import { list } from '../../src/core/redisReply';
 import { openConnection } from '../../src/redis/openConnection';
 import { until } from '../launch/limits';
-import { limitMs, ScriptBed } from './scriptBed';
+import { limitMs, useScripts } from './scriptBed';
 
 const strange = ['plain', `it's "q" \\n`, 'ünï→📨', '; rm -rf $(x)'];
 
 describe('Script templates', function () {
   this.timeout(90_000);
-  let bed: ScriptBed;
-
-  before(async () => {
-    bed = await ScriptBed.make();
-  });
-  beforeEach(() => bed.port.send(['FLUSHALL']));
-  afterEach(() => bed.endScripts());
-  after(() => bed?.end());
+  const bed = useScripts();
 
   for (const script of ['queue_worker.py', 'queueWorker.mjs']) {
     it(`${script}: two copies share a queue, and Ctrl+C ends them`, async () => {
       const env = { REDIS_QUEUE: 'a queue' };
-      const copies = [await bed.start(script, env), await bed.start(script, env)];
+      const copies = [await bed().start(script, env), await bed().start(script, env)];
       for (const copy of copies) await copy.shows('BRPOP a queue');
       const messages = [...strange, ...Array.from({ length: 20 }, (_, n) => `m${n}`)];
-      for (const message of messages) await bed.port.send(['LPUSH', 'a queue', message]);
-      await bed.emptied('a queue');
-      assert.match(String(await bed.port.send(['CLIENT', 'LIST'])), /name=redis-messaging:script:1 /);
+      for (const message of messages) await bed().port.send(['LPUSH', 'a queue', message]);
+      await bed().emptied('a queue');
+      assert.match(String(await bed().port.send(['CLIENT', 'LIST'])), /name=redis-messaging:script:1 /);
       for (const copy of copies) assert.equal(await copy.interrupt(), 0);
       const done = copies.flatMap(({ lines }) => lines.filter((line) => line.startsWith('✓ ')));
       assert.deepEqual(done.map((line) => line.slice(2)).sort(), [...messages].sort());
@@ -34,13 +27,13 @@ describe('Script templates', function () {
   }
 
   it('decorated_worker.py: the function gets JSON as values, text as text, and goes on after an error', async () => {
-    const file = await bed.changed(
+    const file = await bed().changed(
       'decorated_worker.py',
       '    print(f"✓ {message!r}", flush=True)',
       "    print(f\"✓ {message['n'] + 1 if message != 'text' else message}\", flush=True)",
     );
-    const worker = await bed.start(file, { REDIS_QUEUE: 'q' });
-    await bed.port.send(['LPUSH', 'q', '{"n":41}', 'not json', 'text']);
+    const worker = await bed().start(file, { REDIS_QUEUE: 'q' });
+    await bed().port.send(['LPUSH', 'q', '{"n":41}', 'not json', 'text']);
     await worker.shows('✓ text');
     assert.equal(await worker.interrupt(), 0);
     assert.deepEqual(
@@ -67,35 +60,35 @@ describe('Script templates', function () {
   ] as const) {
     it(`${script}: what it left when it was killed is finished by the next, and nothing is lost`, async () => {
       const env = { REDIS_QUEUE: 'jobs' };
-      const dying = await bed.start(await bed.changed(script, line, hang), env);
-      await bed.port.send(['LPUSH', 'jobs', 'first', 'second']);
+      const dying = await bed().start(await bed().changed(script, line, hang), env);
+      await bed().port.send(['LPUSH', 'jobs', 'first', 'second']);
       await dying.shows('working');
       process.kill(dying.process.pid, 'SIGKILL');
       await dying.process.ended;
       assert.deepEqual(
-        [await bed.texts('jobs:processing'), await bed.texts('jobs')],
+        [await bed().texts('jobs:processing'), await bed().texts('jobs')],
         [['first'], ['second']],
       );
 
-      const next = await bed.start(script, env);
+      const next = await bed().start(script, env);
       await next.shows('↺ first · left by a dead worker');
       await next.shows('✓ first');
       await next.shows('✓ second');
       assert.equal(await next.interrupt(), 0);
       assert.equal(next.lines.at(-1), '── 2 processed');
       for (const key of ['jobs', 'jobs:processing', 'jobs:processing:2', 'jobs:dead'])
-        assert.deepEqual(await bed.texts(key), [], key);
+        assert.deepEqual(await bed().texts(key), [], key);
     });
 
     it(`${script}: what fails too often goes to the dead-letter list`, async () => {
-      const worker = await bed.start(await bed.changed(script, line, fail), { REDIS_QUEUE: 'jobs' });
-      await bed.port.send(['LPUSH', 'jobs', 'bad one']);
+      const worker = await bed().start(await bed().changed(script, line, fail), { REDIS_QUEUE: 'jobs' });
+      await bed().port.send(['LPUSH', 'jobs', 'bad one']);
       await worker.shows('to jobs:dead');
       assert.equal(await worker.interrupt(), 0);
       assert.equal(worker.lines.filter((each) => each.includes('bad · to jobs')).length, 4);
-      assert.deepEqual(await bed.texts('jobs:dead'), ['bad one']);
+      assert.deepEqual(await bed().texts('jobs:dead'), ['bad one']);
       assert.equal(
-        Number(await bed.port.send(['EXISTS', 'jobs', 'jobs:processing', 'jobs:processing:lease'])),
+        Number(await bed().port.send(['EXISTS', 'jobs', 'jobs:processing', 'jobs:processing:lease'])),
         0,
       );
     });
@@ -105,9 +98,9 @@ describe('Script templates', function () {
     it(`hotqueue_put.py and hotqueue_worker.py ${format.join('')}: as the hotqueue package, in database 1`, async () => {
       const env = { REDIS_QUEUE: 'hotqueue:mail' };
       const args = [...format, '--database', '1'];
-      const put = await bed.start('hotqueue_put.py', env, [...args, '{"to":"a@b.c"}', '5', 'text']);
+      const put = await bed().start('hotqueue_put.py', env, [...args, '{"to":"a@b.c"}', '5', 'text']);
       assert.equal(await put.process.ended, 0);
-      const other = openConnection({ host: bed.redis.host, port: bed.redis.port, db: 1 }, 'test');
+      const other = openConnection({ host: bed().redis.host, port: bed().redis.port, db: 1 }, 'test');
       try {
         await other.connect();
         const stored = list(await other.send(['LRANGE', 'hotqueue:mail', 0, -1])) as Buffer[];
@@ -118,7 +111,7 @@ describe('Script templates', function () {
       } finally {
         other.dispose();
       }
-      const worker = await bed.start('hotqueue_worker.py', env, [...args, '--seconds', '0']);
+      const worker = await bed().start('hotqueue_worker.py', env, [...args, '--seconds', '0']);
       await worker.shows("✓ 'text' · 0 left");
       assert.equal(await worker.interrupt(), 0);
       assert.deepEqual(
@@ -131,11 +124,17 @@ describe('Script templates', function () {
 
   it('publisher.py and subscriber.py: values as redis-toolkit sends them', async () => {
     const env = { REDIS_CHANNEL: 'events' };
-    const subscriber = await bed.start('subscriber.py', env);
-    const raw = await bed.start('subscriber.mjs', env);
+    const subscriber = await bed().start('subscriber.py', env);
+    const raw = await bed().start('subscriber.mjs', env);
     await subscriber.shows('subscribed to events');
     await raw.shows('subscribed to events');
-    const publisher = await bed.start('publisher.py', env, ['{"order":1}', 'tëxt', 'null', 'true', '[1,2]']);
+    const publisher = await bed().start('publisher.py', env, [
+      '{"order":1}',
+      'tëxt',
+      'null',
+      'true',
+      '[1,2]',
+    ]);
     assert.equal(await publisher.process.ended, 0);
     await subscriber.shows('[1, 2]');
     await raw.shows('[1, 2]');
@@ -164,9 +163,9 @@ describe('Script templates', function () {
     ['publisher.mjs', []],
   ] as const) {
     it(`${publisher}: says that nobody was listening, then that one was, until Ctrl+C`, async () => {
-      const running = await bed.start(publisher, { REDIS_CHANNEL: 'order_events' }, [...args]);
+      const running = await bed().start(publisher, { REDIS_CHANNEL: 'order_events' }, [...args]);
       await running.shows('nobody was listening');
-      const subscriber = await bed.start('subscriber.py', { REDIS_PATTERN: 'order_*' });
+      const subscriber = await bed().start('subscriber.py', { REDIS_PATTERN: 'order_*' });
       await subscriber.shows("← order_events {'order': ");
       await running.shows('1 received it');
       assert.equal(await running.interrupt(), 0);
@@ -175,24 +174,24 @@ describe('Script templates', function () {
   }
 
   it('subscriber.mjs: listens to a pattern', async () => {
-    const subscriber = await bed.start('subscriber.mjs', { REDIS_PATTERN: 'news.*' });
+    const subscriber = await bed().start('subscriber.mjs', { REDIS_PATTERN: 'news.*' });
     await subscriber.shows('subscribed to news.*');
-    await bed.port.send(['PUBLISH', 'news.sport', 'goal']);
+    await bed().port.send(['PUBLISH', 'news.sport', 'goal']);
     await subscriber.shows('← news.sport goal');
     assert.equal(await subscriber.interrupt(), 0);
   });
 
   for (const script of ['queue_worker.py', 'queueWorker.mjs', 'reliable_worker.py', 'reliableWorker.mjs']) {
     it(`${script}: goes on after its connection was cut`, async () => {
-      const worker = await bed.start(script, { REDIS_QUEUE: 'cut' });
+      const worker = await bed().start(script, { REDIS_QUEUE: 'cut' });
       await worker.shows(script.startsWith('queue') ? 'BRPOP cut' : 'processing list cut:processing');
       await until(limitMs, 'Its connection', async () =>
-        String(await bed.port.send(['CLIENT', 'LIST'])).includes('name=redis-messaging:script:1 ')
+        String(await bed().port.send(['CLIENT', 'LIST'])).includes('name=redis-messaging:script:1 ')
           ? true
           : undefined,
       );
-      await bed.port.send(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
-      await bed.port.send(['LPUSH', 'cut', 'after']);
+      await bed().port.send(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
+      await bed().port.send(['LPUSH', 'cut', 'after']);
       await worker.shows('✓ after');
       assert.equal(await worker.interrupt(), 0);
     });

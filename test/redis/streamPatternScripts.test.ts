@@ -5,7 +5,7 @@ import { FaultProxy } from '../faults/faultProxy';
 import { freePort } from '../launch/freePort';
 import { until } from '../launch/limits';
 import { startRedis } from '../launch/redisServer';
-import { limitMs, ScriptBed } from './scriptBed';
+import { limitMs, useScripts } from './scriptBed';
 import { runBuiltIn } from './scriptPartner';
 
 const producers = ['stream_producer.py', 'streamProducer.mjs'];
@@ -29,18 +29,11 @@ const consumers = [
 
 describe('Script templates of streams', function () {
   this.timeout(90_000);
-  let bed: ScriptBed;
-
-  before(async () => {
-    bed = await ScriptBed.make();
-  });
-  beforeEach(() => bed.port.send(['FLUSHALL']));
-  afterEach(() => bed.endScripts());
-  after(() => bed?.end());
+  const bed = useScripts();
 
   /** How many entries are delivered and not acknowledged. */
   async function pending(): Promise<number> {
-    return Number(list(await bed.port.send(['XPENDING', 's', 'workers']))[0]);
+    return Number(list(await bed().port.send(['XPENDING', 's', 'workers']))[0]);
   }
 
   const untilPending = (count: number): Promise<true> =>
@@ -48,34 +41,34 @@ describe('Script templates of streams', function () {
 
   /** The fields of all entries, bytes that are no ASCII as one character each. */
   async function entries(stream: string): Promise<string[][]> {
-    return list(await bed.port.send(['XRANGE', stream, '-', '+'])).map((entry) =>
+    return list(await bed().port.send(['XRANGE', stream, '-', '+'])).map((entry) =>
       list(list(entry)[1] ?? null).map((part) => (part as Buffer).toString('latin1')),
     );
   }
 
-  const add = (...fields: (string | Buffer)[]) => bed.port.send(['XADD', 's', '*', ...fields]);
+  const add = (...fields: (string | Buffer)[]) => bed().port.send(['XADD', 's', '*', ...fields]);
 
   for (const script of producers) {
     it(`${script}: adds what the built-in consumer reads, as it was given`, async () => {
       const messages = ['{"n":1}', 'ünï→📨', `; rm -rf $(x) "q" '`];
-      const run = await bed.start(script, { REDIS_STREAM: 's' }, messages);
+      const run = await bed().start(script, { REDIS_STREAM: 's' }, messages);
       assert.equal(await run.process.ended, 0);
       assert.equal(run.lines.at(-1), '── 3 added to s');
       assert.deepEqual(
         await entries('s'),
         messages.map((message) => ['message', Buffer.from(message).toString('latin1')]),
       );
-      const read = await runBuiltIn(bed, 'streamConsumer', 's', { workMs: 0, drain: true });
+      const read = await runBuiltIn(bed(), 'streamConsumer', 's', { workMs: 0, drain: true });
       assert.match(read, /message=\{"n":1\}[\s\S]*3 processed/);
     });
 
     it(`${script}: what was refused is added later, what may have been is named and added no second time`, async () => {
       await throughProxy(async (proxy, env) => {
-        await bed.port.send(['SET', 's', 'no stream']);
-        const run = await bed.start(script, { ...env, REDIS_STREAM: 's' }, ['a', 'b', 'c']);
+        await bed().port.send(['SET', 's', 'no stream']);
+        const run = await bed().start(script, { ...env, REDIS_STREAM: 's' }, ['a', 'b', 'c']);
         await run.shows('WRONGTYPE');
         const dropped = proxy.dropReply('xadd');
-        await bed.port.send(['DEL', 's']);
+        await bed().port.send(['DEL', 's']);
         await dropped;
         await run.shows('it may have been added');
         assert.equal(await run.process.ended, 1);
@@ -91,7 +84,7 @@ describe('Script templates of streams', function () {
 
     it(`${script}: waits for Redis, and names at Ctrl+C what it could not add`, async () => {
       const env = { REDIS_URL: `redis://127.0.0.1:${await freePort()}/0`, REDIS_STREAM: 's' };
-      const run = await bed.start(script, env, ['a']);
+      const run = await bed().start(script, env, ['a']);
       await run.shows(script.endsWith('.py') ? 'refused' : 'no connection');
       assert.equal(await run.interrupt(), 1);
       assert.deepEqual(run.lines.slice(-2), ['✗ a · not added', '── 0 added to s']);
@@ -99,7 +92,7 @@ describe('Script templates of streams', function () {
 
     it(`${script}: adds one after the other until Ctrl+C, also after the server was another one`, async () => {
       await acrossRestart(async (env, restart) => {
-        const run = await bed.start(script, { ...env, REDIS_STREAM: 's' });
+        const run = await bed().start(script, { ...env, REDIS_STREAM: 's' });
         await run.shows('→ ');
         await restart(() => run.shows(script.endsWith('.py') ? 'refused' : 'no connection'));
         const before = run.lines.filter((line) => line.startsWith('→')).length;
@@ -117,9 +110,9 @@ describe('Script templates of streams', function () {
     const second = { ...env, REDIS_CLIENT_NAME: 'redis-messaging:script:2' };
 
     it(`${script}: shares a group with the built-in one, and acknowledges each entry`, async () => {
-      await runBuiltIn(bed, 'streamProducer', 's', { rate: 100, count: 2, message: 'm{n}' });
-      await runBuiltIn(bed, 'streamConsumer', 's', { workMs: 0, drain: true });
-      const copies = [await bed.start(script, env), await bed.start(script, second)];
+      await runBuiltIn(bed(), 'streamProducer', 's', { rate: 100, count: 2, message: 'm{n}' });
+      await runBuiltIn(bed(), 'streamConsumer', 's', { workMs: 0, drain: true });
+      const copies = [await bed().start(script, env), await bed().start(script, second)];
       for (const copy of copies) await copy.shows('connected');
       for (let n = 3; n <= 20; n++) await add('message', `m${n}`);
       await add('bytes', Buffer.from([0x61, 0xff]), 'end', '\u001b[31m');
@@ -130,22 +123,22 @@ describe('Script templates of streams', function () {
       assert.equal(new Set(done()).size, 19);
       assert.ok(!done().some((line) => line.endsWith('m1') || line.includes('\u001b')));
       assert.equal(await pending(), 0);
-      assert.deepEqual(list(await bed.port.send(['XINFO', 'CONSUMERS', 's', 'workers'])), []);
+      assert.deepEqual(list(await bed().port.send(['XINFO', 'CONSUMERS', 's', 'workers'])), []);
     });
 
     it(`${script}: claims what a killed one left, and not what a living one works on`, async () => {
-      const slow = await bed.changed(script, work, hang, ...soon);
-      const living = await bed.start(slow, env);
+      const slow = await bed().changed(script, work, hang, ...soon);
+      const living = await bed().start(slow, env);
       await add('message', 'long');
       await living.shows('working');
-      const dying = await bed.start(slow, second);
+      const dying = await bed().start(slow, second);
       await add('message', 'left');
       await dying.shows('working');
       dying.signal('SIGKILL');
       await dying.process.ended;
       assert.equal(await pending(), 2);
       const third = { ...env, REDIS_CLIENT_NAME: 'redis-messaging:script:3' };
-      const next = await bed.start(await bed.changed(script, ...soon), third);
+      const next = await bed().start(await bed().changed(script, ...soon), third);
       await next.shows('claimed, it had been left');
       await next.shows('message=left');
       await untilPending(1);
@@ -153,17 +146,21 @@ describe('Script templates of streams', function () {
       assert.ok(!next.lines.some((line) => line.includes('long')), next.lines.join('\n'));
       living.signal('SIGKILL');
       await living.process.ended;
-      const last = await runBuiltIn(bed, 'streamConsumer', 's', { workMs: 0, drain: true, claimIdleMs: 500 });
+      const last = await runBuiltIn(bed(), 'streamConsumer', 's', {
+        workMs: 0,
+        drain: true,
+        claimIdleMs: 500,
+      });
       assert.match(last, /message=long .*claimed/);
     });
 
     it(`${script}: finishes under the same name what it had before it was killed`, async () => {
       await add('message', 'mine');
-      const dying = await bed.start(await bed.changed(script, work, hang), env);
+      const dying = await bed().start(await bed().changed(script, work, hang), env);
       await dying.shows('working');
       dying.signal('SIGKILL');
       await dying.process.ended;
-      const again = await bed.start(script, env);
+      const again = await bed().start(script, env);
       await again.shows('had it before');
       await again.shows('message=mine');
       assert.equal(await again.interrupt(), 0);
@@ -171,12 +168,12 @@ describe('Script templates of streams', function () {
     });
 
     it(`${script}: what fails too often goes to the dead-letter stream, as it is, and never to neither`, async () => {
-      await bed.port.send(['SET', 's:dead', 'no stream']);
-      const failing = await bed.start(await bed.changed(script, work, fail, ...soon), env);
+      await bed().port.send(['SET', 's:dead', 'no stream']);
+      const failing = await bed().start(await bed().changed(script, work, fail, ...soon), env);
       await add('a', Buffer.from([0xff]), 'a', 'twice');
       await failing.shows('bad · stays pending, not to s:dead: ');
       assert.equal(await pending(), 1);
-      await bed.port.send(['DEL', 's:dead']);
+      await bed().port.send(['DEL', 's:dead']);
       await failing.shows('· to s:dead');
       assert.deepEqual(await entries('s:dead'), [['a', '\u00ff', 'a', 'twice']]);
       assert.equal(await pending(), 0);
@@ -187,7 +184,7 @@ describe('Script templates of streams', function () {
 
     it(`${script}: an entry whose reply was lost is done, and one that is done is not done again`, async () => {
       await throughProxy(async (proxy, through) => {
-        const consumer = await bed.start(script, { ...env, ...through });
+        const consumer = await bed().start(script, { ...env, ...through });
         await consumer.shows('connected');
         await add('message', 'first');
         await consumer.shows('message=first');
@@ -208,7 +205,7 @@ describe('Script templates of streams', function () {
 
     it(`${script}: makes the group again on a server that was started anew, and ends without one`, async () => {
       await acrossRestart(async (through, restart, stop) => {
-        const consumer = await bed.start(script, { ...env, ...through });
+        const consumer = await bed().start(script, { ...env, ...through });
         await consumer.shows('connected');
         const server = await restart(() =>
           consumer.shows(script.endsWith('.py') ? 'refused' : 'no connection'),
@@ -232,7 +229,7 @@ describe('Script templates of streams', function () {
   async function throughProxy(
     act: (proxy: FaultProxy, env: Record<string, string>) => Promise<void>,
   ): Promise<void> {
-    const proxy = await FaultProxy.start(bed.redis.port);
+    const proxy = await FaultProxy.start(bed().redis.port);
     try {
       await act(proxy, { REDIS_URL: `redis://127.0.0.1:${proxy.port}/0` });
     } finally {

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Connection } from '../../src/core/connection';
+import { present } from '../launch/present';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Connections } from './connections';
 
@@ -48,9 +49,4 @@ export function useRedis(): RedisBed {
       return present(bed.port);
     },
   };
-}
-
-function present<Part>(part: Part | undefined): Part {
-  if (part === undefined) throw new Error('The server is there only while tests run');
-  return part;
 }

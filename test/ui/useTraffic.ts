@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Redis from 'ioredis';
 import { root } from '../launch/paths';
+import { present } from '../launch/present';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import type { VscodeWindow } from '../launch/window';
 import type { WindowOptions } from '../launch/windowHost';
@@ -60,9 +61,4 @@ export function useTraffic(
     restart: () => begin(bed.redis.port),
   };
   return bed;
-}
-
-function present<Part>(part: Part | undefined): Part {
-  if (part === undefined) throw new Error('The server is there only while tests run');
-  return part;
 }

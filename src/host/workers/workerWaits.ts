@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Failure } from '../../core/failure';
+import { cancelled, Failure } from '../../core/failure';
 import { isAlive, lastLines, type Worker } from '../../core/workerGroups';
 import { programName } from '../../core/workerProgram';
 import type { WorkerLedger } from './workerLedger';
@@ -44,7 +44,7 @@ function untilWorker(
   return new Promise((resolve, reject) => {
     const check = (): void => {
       const worker = ledger.peek(id);
-      if (worker === undefined) settle(() => reject(new Failure('cancelled', vscode.l10n.t('Cancelled.'))));
+      if (worker === undefined) settle(() => reject(cancelled()));
       else if (condition(worker)) settle(resolve);
     };
     const settle = (then: () => void): void => {

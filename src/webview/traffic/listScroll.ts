@@ -110,15 +110,14 @@ export class ListScroll {
     const step = Math.ceil(screen / 2);
     const count = 3 * screen + step;
     if (following) return { first: 'newest', count: 2 * screen };
-    const margin = screen;
     const stepped = (ordinal: number) => Math.max(0, ordinal - (ordinal % step));
-    if (this.goal?.kind === 'row') return { first: stepped(this.goal.ordinal - margin), count };
+    if (this.goal?.kind === 'row') return { first: stepped(this.goal.ordinal - screen), count };
     if (this.goal !== undefined) {
-      const from = Math.floor(this.goal.top) - margin;
+      const from = Math.floor(this.goal.top) - screen;
       return { first: stepped(placesOf({ first: from, end: from + count - step }, this.order).first), count };
     }
     const ordinals = placesOf(this.places, this.order);
-    return { first: stepped(widen(this.visible, margin, ordinals).first), count };
+    return { first: stepped(widen(this.visible, screen, ordinals).first), count };
   }
 
   /** Brings the box to where it has to be now. */
