@@ -36,7 +36,7 @@ export function optionMeaning(name: OptionName): string {
     case 'processing':
       return l10n.t('The list that holds what is being worked on');
     case 'dead':
-      return l10n.t('The list for what failed too often');
+      return l10n.t('Where what failed too often goes');
     case 'retries':
       return l10n.t('How often a message comes back before it is given up');
     case 'leaseSeconds':
