@@ -22,6 +22,7 @@ import { stopSignals } from './stopSignals';
 import { consumeStream } from './streamConsumer';
 import { produceToStream } from './streamProducer';
 import { Tally } from './tally';
+import { terminalTakes, written } from './terminalOutput';
 
 const programs: Readonly<Record<WorkerTemplate, BuiltInProgram>> = {
   queueProducer: produceToQueue,
@@ -57,8 +58,12 @@ export async function runBuiltIn(): Promise<number> {
     connections.push(connection);
     return new RedisLink(connection, signals, purpose !== undefined);
   };
+  const goesOn = async (): Promise<boolean> => {
+    await terminalTakes(signals.stop);
+    return !signals.stop.aborted;
+  };
   try {
-    await program({ config, tally, connect, ...signals });
+    await program({ config, tally, connect, goesOn, ...signals });
     return 0;
   } catch (error) {
     if (!isFailure(error)) throw error;
@@ -68,6 +73,7 @@ export async function runBuiltIn(): Promise<number> {
   } finally {
     tally.finish();
     for (const connection of connections) connection.dispose();
+    await written(signals.hurry);
   }
 }
 

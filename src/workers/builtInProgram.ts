@@ -11,6 +11,11 @@ export interface BuiltInRun {
   /** Aborted by a second Ctrl+C, or a while after SIGTERM: it drops what it has, and says so. */
   readonly hurry: AbortSignal;
   /**
+   * Whether to begin with the next message: waits until the terminal has taken what was printed of the ones before, so
+   * that a worker takes nothing that it cannot show. False once the worker is to stop.
+   */
+  goesOn(): Promise<boolean>;
+  /**
    * A client with the worker's name, ended with the worker. One for a `purpose` beside the work has it added to its
    * name, and leaves it to the other to say when the connection is down.
    */

@@ -8,6 +8,10 @@ import { type MessagePreview, PreviewSink } from '../redis/previewSink';
 import type { BuiltInProgram, BuiltInRun } from './builtInProgram';
 import { Outage } from './outage';
 import { printMessage, printNote, printTotals, printWarning } from './output';
+import { terminalOutput } from './terminalOutput';
+
+/** Of lines that the terminal has not taken yet. */
+const mostPendingBytes = 1_048_576;
 
 /** Shows what is published on its channels (SUBSCRIBE) and patterns (PSUBSCRIBE). */
 export const subscribeToChannels: BuiltInProgram = async (run) => {
@@ -18,19 +22,48 @@ export const subscribeToChannels: BuiltInProgram = async (run) => {
   };
   // With one channel its name is in the first line already.
   const several = subscription.channels.length > 1 || subscription.patterns.length > 0;
+  const shown = new ShownMessages(several);
   const sink = new PreviewSink(
     (message) => {
       tally.add();
-      print(message, several);
+      shown.add(message);
     },
     (nameBytes) => printWarning(l10n.t('left out: a channel name of {0} bytes', nameBytes)),
   );
   try {
     await listen(run, subscription, sink);
   } finally {
-    printTotals(`${l10n.t('{0} received', tally.done)} · ${tally.pace()}`);
+    printTotals(`${l10n.t('{0} received', tally.done)} · ${tally.pace()}${shown.left()}`);
   }
 };
+
+/** Messages come whether the terminal takes lines or not: what it would be too far behind with is counted instead. */
+class ShownMessages {
+  private unseen = 0;
+  private behind = false;
+
+  constructor(private readonly several: boolean) {}
+
+  add(message: MessagePreview): void {
+    if (!this.behind && terminalOutput().writableLength > mostPendingBytes) {
+      this.behind = true;
+      terminalOutput().once('drain', () => this.catchUp());
+    }
+    if (this.behind) this.unseen += 1;
+    else print(message, this.several);
+  }
+
+  /** " · 3 not shown", or nothing when all are. */
+  left(): string {
+    return this.unseen === 0 ? '' : ` · ${l10n.t('{0} not shown', this.unseen)}`;
+  }
+
+  private catchUp(): void {
+    printWarning(l10n.t('{0} messages not shown: the terminal was too slow or held', this.unseen));
+    this.behind = false;
+    this.unseen = 0;
+  }
+}
 
 /** Resolves when the worker is stopped. */
 function listen({ config, stop }: BuiltInRun, subscription: Subscription, sink: PreviewSink): Promise<void> {

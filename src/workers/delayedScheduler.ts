@@ -30,7 +30,7 @@ export const scheduleDelayed: BuiltInProgram = async (run) => {
   let doubtful = 0;
   printNote(l10n.t('{0} → {1} {2} · moves what is due', displayBytes(delayed), push, displayBytes(queue)));
   try {
-    while (!stop.aborted) {
+    while (await run.goesOn()) {
       const now = dueScore(config, Date.now());
       const { reply, again } = await link.repeat(['EVAL', moveScript, 2, delayed, queue, now, batch, push]);
       if (again) doubtful += 1;

@@ -15,12 +15,15 @@ import type {
 } from '../protocol/workerLease';
 import { LeaseLink } from './leaseLink';
 import { dim, duration } from './output';
+import { terminalOutput, written } from './terminalOutput';
 import { WorkerProcess } from './workerProcess';
 
 /** How long the extension host may take to hand over the command. */
 const firstAnswerMs = 15_000;
 /** Between SIGTERM and SIGKILL when nobody is left to ask. */
 const graceMs = 3_000;
+/** For the last lines, where the terminal is slow. */
+const lastLinesMs = 1_000;
 
 /**
  * Runs a worker in this terminal for an extension host, which it finds by the lease in its environment.
@@ -65,7 +68,7 @@ class Launcher {
     process.on('SIGINT', () => this.interrupted());
     // A closed terminal; and whoever ends the launcher means the worker.
     for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.on(signal, () => this.signalled(signal));
-    // The terminal may be gone before us.
+    // What reads our output may be gone before us.
     process.stdout.on('error', () => undefined);
     process.stderr.on('error', () => undefined);
   }
@@ -73,6 +76,7 @@ class Launcher {
   async run(): Promise<number> {
     const code = await this.finished;
     await this.link.close();
+    await written(AbortSignal.timeout(lastLinesMs));
     return code;
   }
 
@@ -149,7 +153,7 @@ class Launcher {
 
   /** Forgets what ran before, and leaves the keyboard to what comes. */
   private startAnew(): void {
-    if (this.end !== undefined) process.stdout.write('\n');
+    if (this.end !== undefined) terminalOutput().write('\n');
     for (const event of ['data', 'end', 'error']) process.stdin.removeAllListeners(event);
     if (this.end !== undefined) process.stdin.pause();
     this.child = undefined;
@@ -163,7 +167,7 @@ class Launcher {
     const reason = whyNotStarted(command, error);
     this.end = { code: null, signal: null, stderrTail: reason, at: Date.now() };
     this.link.send({ kind: 'notStarted', reason });
-    process.stderr.write(`${reason}\n`);
+    terminalOutput().write(`${reason}\n`);
     this.waitForClose(l10n.t('{0} did not start', this.name));
   }
 
@@ -201,7 +205,7 @@ class Launcher {
       restartMs === undefined
         ? l10n.t('press Enter to close')
         : l10n.t('restarts in {0} s · press Enter to give up the restart', restartMs / 1_000);
-    process.stdout.write(`\n${dim(`${what} · ${next}`)}\n`);
+    terminalOutput().write(`\n${dim(`${what} · ${next}`)}\n`);
     process.stdin.on('data', () => this.finish(0));
     process.stdin.on('end', () => this.finish(0));
     process.stdin.on('error', () => this.finish(0));

@@ -1,4 +1,5 @@
 import type { Failure } from '../core/failure';
+import { terminalOutput } from './terminalOutput';
 
 const colours = { red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
@@ -55,9 +56,9 @@ export function printFailure(failure: Failure): void {
 
 /** The last line: what all came to. */
 export function printTotals(text: string): void {
-  process.stdout.write(`${dim('──')} ${text}\n`);
+  terminalOutput().write(`${dim('──')} ${text}\n`);
 }
 
 function print(text: string): void {
-  process.stdout.write(`${dim(new Date().toTimeString().slice(0, 8))}  ${text}\n`);
+  terminalOutput().write(`${dim(new Date().toTimeString().slice(0, 8))}  ${text}\n`);
 }

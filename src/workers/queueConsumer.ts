@@ -36,7 +36,7 @@ export async function consumeQueues(run: BuiltInRun, consumption: Consumption): 
   let unknown = 0;
   printNote(announcement(command, consumption.queues, drain));
   try {
-    while (!stop.aborted) {
+    while (await run.goesOn()) {
       try {
         const { queues } = consumption;
         const taken = asks ? await popNow(link, command, queues) : await popWaiting(link, command, queues);

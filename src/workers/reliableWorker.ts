@@ -56,7 +56,7 @@ class ReliableWorker {
         : l10n.t('{0} {1} · waits for messages until Ctrl+C', this.take.command, queue),
     );
     try {
-      while (!stop.aborted) if (!(await this.round())) break;
+      while (await this.run.goesOn()) if (!(await this.round())) break;
       if (!stop.aborted) printNote(l10n.t('nothing is left'));
     } finally {
       await this.processing.end();

@@ -40,7 +40,7 @@ export async function produceSteadily(run: BuiltInRun, production: Production): 
       : l10n.t('{0} · {1} messages at {2}/s', what, count, rate),
   );
   try {
-    for (let n = 1; count === 0 || n <= count; n++) {
+    for (let n = 1; (count === 0 || n <= count) && (await run.goesOn()); n++) {
       await link.pause(pace.waitMs());
       const message = template.message(n);
       try {

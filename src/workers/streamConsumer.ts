@@ -51,7 +51,7 @@ class StreamConsumer {
     );
     try {
       await this.group.create();
-      while (!stop.aborted) if (!(await this.group.within(() => this.round()))) break;
+      while (await this.run.goesOn()) if (!(await this.group.within(() => this.round()))) break;
       if (!stop.aborted) printNote(l10n.t('nothing is left'));
       await this.group.leave();
     } finally {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { electronVariable, leaseVariables } from '../core/workerLaunch';
 import type {
@@ -12,8 +13,11 @@ import type {
 } from '../protocol/workerLease';
 import { endTreeOnWindows, restOfGroup, signalGroup, signalOne } from './processGroup';
 import { StderrTail } from './stderrTail';
+import { terminalOutput } from './terminalOutput';
 
 const stderrDrainMs = 300;
+/** More than fits into a pipe. */
+const lastOutputBytes = 1_048_576;
 const cleanUpLimitMs = 10_000;
 const restPollMs = 100;
 
@@ -55,11 +59,8 @@ export class WorkerProcess {
       child.once('error', reject);
     });
     const tail = new StderrTail();
+    if (child.stderr !== null) showStderr(child, child.stderr, tail);
     const ended = endOf(child, tail);
-    child.stderr?.on('data', (chunk: Buffer) => {
-      tail.add(chunk);
-      process.stderr.write(chunk);
-    });
     child.on('message', (message) => {
       const report = message as BuiltInReport;
       if (report.kind === 'progress' || report.kind === 'ready') onReport(report);
@@ -162,8 +163,27 @@ export class WorkerProcess {
   }
 
   get hasEnded(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+    return hasEnded(this.child);
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/**
+ * While the terminal takes no more, the program's stderr is left unread, as its stdout is. What the program leaves there at
+ * its end is read all the same: it says why it ended.
+ */
+function showStderr(child: ChildProcess, stderr: Readable, tail: StderrTail): void {
+  stderr.on('data', (chunk: Buffer) => {
+    tail.add(chunk);
+    if (terminalOutput().write(chunk)) return;
+    if (hasEnded(child) && terminalOutput().writableLength < lastOutputBytes) return;
+    stderr.pause();
+    terminalOutput().once('drain', () => stderr.resume());
+  });
+  child.once('exit', () => stderr.resume());
 }
 
 /**

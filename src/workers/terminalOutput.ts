@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { constants, openSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { WriteStream } from 'node:tty';
+
+let opened: Writable | undefined;
+
+/**
+ * This process's terminal, or its stdout where that is none. Node writes to a terminal synchronously
+ * (https://nodejs.org/api/process.html#a-note-on-process-io): one that takes nothing, because somebody pressed Ctrl+S or
+ * because the editor reads no more of it, would hold up the whole process, its signals and sockets too. This one keeps
+ * what is written until it is taken, and never fails.
+ */
+export function terminalOutput(): Writable {
+  opened ??= openTerminal() ?? process.stdout;
+  return opened;
+}
+
+/** Resolves when all that was written is taken, or when `end` is aborted. */
+export function written(end: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    end.addEventListener('abort', () => resolve(), { once: true });
+    if (end.aborted) resolve();
+    else terminalOutput().write('', () => resolve());
+  });
+}
+
+/** Resolves when the terminal takes what is written, or when `stop` is aborted. */
+export async function terminalTakes(stop: AbortSignal): Promise<void> {
+  try {
+    while (terminalOutput().writableNeedDrain) await once(terminalOutput(), 'drain', { signal: stop });
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+}
+
+/**
+ * It is opened anew, since what is set on stdout's own description holds for all that share it: a program would find
+ * its stdout refusing.
+ */
+function openTerminal(): Writable | undefined {
+  if (process.platform === 'win32' || process.stdout.isTTY !== true) return undefined;
+  try {
+    const terminal = new WriteStream(openSync('/dev/tty', constants.O_WRONLY | constants.O_NOCTTY));
+    // A closed terminal takes nothing any more, and nobody could read it.
+    terminal.on('error', () => undefined);
+    waitForNothing(terminal);
+    return terminal;
+  } catch {
+    // There is no controlling terminal: then stdout is all there is.
+    return undefined;
+  }
+}
+
+/** Node has no public way to this. Without it the terminal is written to as ever, synchronously. */
+function waitForNothing(terminal: WriteStream): void {
+  const handle: unknown = Reflect.get(terminal, '_handle');
+  if (typeof handle !== 'object' || handle === null || !('setBlocking' in handle)) return;
+  if (typeof handle.setBlocking === 'function') handle.setBlocking(false);
+}
