@@ -3,15 +3,17 @@ import {
   type EndedState,
   failed,
   type GroupDefinition,
-  groupDescription,
-  groupLabel,
   isAlive,
   WorkerGroups,
   type WorkerState,
+} from '../../src/core/workerGroups';
+import {
+  groupDescription,
+  groupLabel,
   workerDescription,
   workerRow,
   workerTooltip,
-} from '../../src/core/workerGroups';
+} from '../../src/core/workerWords';
 import type { WorkerEnd } from '../../src/protocol/workerLease';
 
 const definition: GroupDefinition = {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { groupLabel, isAlive } from '../../core/workerGroups';
+import { isAlive } from '../../core/workerGroups';
+import { groupLabel } from '../../core/workerWords';
 import type { CommandHandler } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import type { Services } from '../services';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure';
 import { integer } from '../../core/redisReply';
-import { lastLines, type WorkerGroup } from '../../core/workerGroups';
+import type { WorkerGroup } from '../../core/workerGroups';
+import { lastLines } from '../../core/workerWords';
 import type { CommandHandler } from '../commandRunner';
 import { gate } from '../tutorials/gate';
 import { playTutorial, type Stage } from '../tutorials/stage';

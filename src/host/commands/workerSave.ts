@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure';
-import { groupLabel, isAlive, type WorkerGroup } from '../../core/workerGroups';
+import { isAlive, type WorkerGroup } from '../../core/workerGroups';
 import { programName, type ScriptProgram } from '../../core/workerProgram';
+import { groupLabel } from '../../core/workerWords';
 import { askConfirmation, askText } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler } from '../commandRunner';

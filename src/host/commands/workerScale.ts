@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { mostCopies } from '../../core/savedWorker';
-import { groupDescription, groupLabel, isAlive } from '../../core/workerGroups';
+import { isAlive } from '../../core/workerGroups';
+import { groupDescription, groupLabel } from '../../core/workerWords';
 import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';

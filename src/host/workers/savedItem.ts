@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
 import type { SavedWorker } from '../../core/savedWorker';
-import { groupLabel } from '../../core/workerGroups';
 import { templateDescriptions } from '../../core/workerTemplates';
+import { groupLabel } from '../../core/workerWords';
 
 /** The codicon of a saved worker. */
 export function savedIcon(saved: SavedWorker): string {

@@ -1,13 +1,8 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure';
-import {
-  groupDescription,
-  groupLabel,
-  type Worker,
-  type WorkerGroup,
-  workerDescription,
-} from '../../core/workerGroups';
+import type { Worker, WorkerGroup } from '../../core/workerGroups';
 import { programName } from '../../core/workerProgram';
+import { groupDescription, groupLabel, workerDescription } from '../../core/workerWords';
 import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { Invocation } from '../commandRunner';

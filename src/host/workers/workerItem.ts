@@ -1,19 +1,16 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
 import type { SavedWorker } from '../../core/savedWorker';
+import { failed, isAlive, type Worker, type WorkerGroup } from '../../core/workerGroups';
+import { programIcon } from '../../core/workerProgram';
 import {
-  failed,
   groupDescription,
   groupLabel,
-  isAlive,
   lastLines,
-  type Worker,
-  type WorkerGroup,
   workerDescription,
   workerRow,
   workerTooltip,
-} from '../../core/workerGroups';
-import { programIcon } from '../../core/workerProgram';
+} from '../../core/workerWords';
 import { contextValues, fullCommandId } from '../contributed';
 import { plainLabel } from '../plainText';
 import { savedDescription, savedIcon } from './savedItem';

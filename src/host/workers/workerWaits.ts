@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { cancelled, Failure } from '../../core/failure';
-import { isAlive, lastLines, type Worker } from '../../core/workerGroups';
+import { isAlive, type Worker } from '../../core/workerGroups';
 import { programName } from '../../core/workerProgram';
+import { lastLines } from '../../core/workerWords';
 import type { WorkerLedger } from './workerLedger';
 
 const startLimitMs = 15_000;
