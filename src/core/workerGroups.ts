@@ -40,10 +40,12 @@ export interface WaitingState {
 /** How we know that a worker ended: its exit, its terminal, or that nothing is heard of it any more. */
 export type EndReason = 'exit' | 'notStarted' | 'terminalClosed' | 'lost';
 
-/** What a built-in worker counts. */
+/** What a built-in worker tells of itself. */
 export interface WorkerCount {
   readonly done: number;
   readonly perSecond: number;
+  /** It waits until its terminal takes more. */
+  readonly held: boolean;
 }
 
 /** One slot of a group. A restart runs a new program in the same slot, so that the tree keeps its place. */

@@ -29,26 +29,44 @@ export function groupDescription(group: WorkerGroup): string {
 /** "running · 12 processed · 2.0/s · pid 4711 · 2 min", as of `now`. */
 export function workerDescription(group: GroupDefinition, worker: Worker, now: number): string {
   const [state, ...rest] = stateParts(group, worker.state, now);
-  const doing = worker.state.kind === 'running' && worker.activity !== undefined ? [worker.activity] : [];
+  const doing = doingText(worker);
   // Count and activity before what is cut off first in a narrow sidebar.
-  return [state, ...countParts(group.program, worker), ...doing, ...rest].join(' · ');
+  return [state, ...countParts(group.program, worker), ...(doing === undefined ? [] : [doing]), ...rest].join(
+    ' · ',
+  );
 }
 
 /** As {@link workerDescription}, for a row whose icon says already that it runs: what it does comes first. */
 export function workerRow(group: GroupDefinition, worker: Worker, now: number): string {
-  const { state, activity } = worker;
+  const { state } = worker;
   const whole = workerDescription(group, worker, now);
-  if (state.kind !== 'running' || state.stopping || activity === undefined) return whole;
-  const rest = whole.split(' · ').filter((part) => part !== activity);
-  return [activity, ...rest.slice(1)].join(' · ');
+  const doing = doingText(worker);
+  if (state.kind !== 'running' || state.stopping || doing === undefined) return whole;
+  const rest = whole.split(' · ').filter((part) => part !== doing);
+  return [doing, ...rest.slice(1)].join(' · ');
 }
 
 /** Name, state and, where it failed, the last that it said; lines of plain text. */
 export function workerTooltip(group: GroupDefinition, worker: Worker, now: number): string {
   const lines = [`${groupLabel(group)} #${worker.number}`, workerDescription(group, worker, now)];
   lines.push(l10n.t('connection {0}', displayText(group.connection.name)));
+  if (isHeld(worker)) {
+    lines.push(
+      l10n.t('Ctrl+Q in its terminal lets it go on after Ctrl+S. If it does not, reload the window.'),
+    );
+  }
   if ('end' in worker.state) lines.push(...lastLines(worker.state.end.stderrTail, tooltipLines));
   return lines.join('\n');
+}
+
+/** What a worker does while it runs, where that is known. */
+function doingText(worker: Worker): string | undefined {
+  if (worker.state.kind !== 'running') return undefined;
+  return isHeld(worker) ? l10n.t('waits for its terminal') : worker.activity;
+}
+
+function isHeld({ state, count }: Worker): boolean {
+  return state.kind === 'running' && count?.held === true;
 }
 
 function stateParts(group: GroupDefinition, state: WorkerState, now: number): string[] {

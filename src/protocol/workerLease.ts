@@ -57,6 +57,8 @@ export interface WorkerProgress {
   readonly done: number;
   /** Of those, over the last seconds. */
   readonly perSecond: number;
+  /** Its terminal has taken nothing that it printed for a while. */
+  readonly held: boolean;
 }
 
 /** What a built-in worker says to its launcher over IPC. */

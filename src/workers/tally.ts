@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { WorkerProgress } from '../protocol/workerLease';
 import { duration } from './output';
 import { tellLauncher } from './tellLauncher';
+import { TerminalWatch } from './terminalOutput';
 
 const reportMs = 500;
 /** The rate is measured over this many reports. */
@@ -12,7 +14,8 @@ export class Tally {
   private readonly startedAt = performance.now();
   private readonly timer = setInterval(() => this.report(), reportMs);
   private readonly recent: { at: number; done: number }[] = [{ at: this.startedAt, done: 0 }];
-  private reported: WorkerProgress = { kind: 'progress', done: 0, perSecond: 0 };
+  private reported: WorkerProgress = { kind: 'progress', done: 0, perSecond: 0, held: false };
+  private readonly terminal = new TerminalWatch();
   private count = 0;
   private failures = 0;
 
@@ -56,8 +59,9 @@ export class Tally {
       kind: 'progress',
       done: this.count,
       perSecond: Math.round(perSecond * 10) / 10,
+      held: this.terminal.isHeld(),
     };
-    if (progress.done === this.reported.done && progress.perSecond === this.reported.perSecond) return;
+    if (isDeepStrictEqual(progress, this.reported)) return;
     this.reported = progress;
     tellLauncher(progress);
   }

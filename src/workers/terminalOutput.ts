@@ -3,6 +3,8 @@ import { constants, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 
+const heldMs = 1_500;
+
 let opened: Writable | undefined;
 
 /**
@@ -31,6 +33,23 @@ export async function terminalTakes(stop: AbortSignal): Promise<void> {
     while (terminalOutput().writableNeedDrain) await once(terminalOutput(), 'drain', { signal: stop });
   } catch (error) {
     if (!stop.aborted) throw error;
+  }
+}
+
+/** Tells a terminal that takes nothing from one that is slow. */
+export class TerminalWatch {
+  private tookAt = performance.now();
+
+  constructor() {
+    terminalOutput().on('drain', () => {
+      this.tookAt = performance.now();
+    });
+  }
+
+  /** Whether it has taken nothing for more than 1.5 s of what waits for it. */
+  isHeld(): boolean {
+    if (!terminalOutput().writableNeedDrain) this.tookAt = performance.now();
+    return performance.now() - this.tookAt > heldMs;
   }
 }
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { until } from '../launch/limits';
-import { WorkerBed } from './workerBed';
+import { Teardown } from '../launch/teardown';
+import { tempFolder } from '../launch/tempFolder';
+import { type BedWorker, WorkerBed } from './workerBed';
 import { userProgram } from './workerHost';
 
 /** Ctrl+S: the terminal takes nothing more until Ctrl+Q. */
@@ -10,23 +14,26 @@ const limitMs = 20_000;
 
 describe('Workers on a terminal that is held', function () {
   this.timeout(60_000);
+  const teardown = new Teardown();
   let bed: WorkerBed;
+  let folder: string;
 
   before(async () => {
     bed = await WorkerBed.make();
+    folder = await tempFolder(teardown, 'held');
   });
-  after(() => bed?.end());
+  after(async () => {
+    await bed?.end();
+    await teardown.finish();
+  });
   beforeEach(() => bed.send('FLUSHALL'));
   afterEach(() => bed.endWorkers());
 
-  /** Waits until a reading is the same twice in a row, with so many other replies between them. */
-  function still(what: string, read: () => Promise<unknown>): Promise<unknown> {
-    let before: unknown;
-    return until(limitMs, what, async () => {
-      const last = before;
-      before = await read();
-      for (let i = 0; i < 500; i++) await bed.send('PING');
-      return last === before ? [before] : undefined;
+  /** Waits until a worker tells that it waits for its terminal, or that it does so no more. */
+  function toldHeld({ id }: BedWorker, held: boolean): Promise<true> {
+    return until(limitMs, `held ${held}`, () => {
+      const last = bed.host.events.findLast((event) => event.worker === id && event.kind === 'progress');
+      return (last?.kind === 'progress' && last.held === held) || undefined;
     });
   }
 
@@ -38,7 +45,7 @@ describe('Workers on a terminal that is held', function () {
       const worker = await bed.start('queueWorker', 'q', { workMs: 0 });
       await worker.shows('message 3');
       worker.type(hold);
-      await still('Standing still', () => bed.send('LLEN', 'q'));
+      await toldHeld(worker, true);
       bed.host.stop(worker.id);
       if (released) worker.type(release);
       assert.equal((await worker.ended()).code, 0);
@@ -58,12 +65,11 @@ describe('Workers on a terminal that is held', function () {
     });
     await worker.shows('mmm');
     worker.type(hold);
-    await still('Standing still', () => bed.send('LLEN', 'q'));
+    await toldHeld(worker, true);
     const sent = Number(await bed.send('LLEN', 'q'));
     worker.type(release);
-    await until(limitMs, 'Going on', async () =>
-      Number(await bed.send('LLEN', 'q')) > sent ? true : undefined,
-    );
+    await toldHeld(worker, false);
+    assert.ok(Number(await bed.send('LLEN', 'q')) > sent);
   });
 
   it('the subscriber goes on receiving, and counts what it cannot show', async () => {
@@ -83,13 +89,18 @@ describe('Workers on a terminal that is held', function () {
   });
 
   it('the launcher hears of what its host says, also when the program writes to stderr', async () => {
-    const code = `setInterval(() => process.stderr.write('a line\\n'.repeat(1000)), 1);
-      process.on('SIGINT', () => process.exit(7));`;
-    const pty = await bed.host.launch('loud', userProgram(code));
-    await pty.shows('a line');
-    pty.type(hold);
-    const shown = () => Promise.resolve(pty.output().length);
-    await still('Standing still', shown);
+    const flooded = join(folder, 'flooded');
+    const code = `process.stdin.once('data', () => {
+        setInterval(() => process.stderr.write('a line\\n'.repeat(1000)), 1);
+        setTimeout(() => require('node:fs').writeFileSync(process.argv[1], ''), 200);
+      });
+      process.on('SIGINT', () => process.exit(7));
+      console.log('your turn');`;
+    const pty = await bed.host.launch('loud', userProgram(code, flooded));
+    await pty.shows('your turn');
+    // The terminal takes these in order, so nothing of the flood is shown.
+    pty.type(`${hold}go\r`);
+    await until(limitMs, 'The flood', () => existsSync(flooded) || undefined);
     bed.host.stop('loud');
     const { end } = await bed.host.event('loud', 'ended');
     assert.equal(end.code, 7);

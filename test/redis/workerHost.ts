@@ -23,7 +23,7 @@ type Event = { readonly worker: string } & (
   | { readonly kind: 'started'; readonly pid: number }
   | { readonly kind: 'notStarted'; readonly reason: string }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'progress'; readonly done: number }
+  | { readonly kind: 'progress'; readonly done: number; readonly held: boolean }
   | { readonly kind: 'ended'; readonly end: WorkerEnd }
   | { readonly kind: 'disconnected' }
 );
@@ -150,7 +150,7 @@ export class WorkerHost {
       started: (worker, { pid }) => note({ kind: 'started', worker, pid }),
       notStarted: (worker, reason) => note({ kind: 'notStarted', worker, reason }),
       ready: (worker) => note({ kind: 'ready', worker }),
-      progress: (worker, { done }) => note({ kind: 'progress', worker, done }),
+      progress: (worker, { done, held }) => note({ kind: 'progress', worker, done, held }),
       ended: (worker, end) => note({ kind: 'ended', worker, end }),
       disconnected: (worker) => note({ kind: 'disconnected', worker }),
     };

@@ -62,7 +62,7 @@ describe('WorkerGroups', () => {
   it('shows pid, uptime and counts of a running worker', () => {
     const groups = twoWorkers();
     groups.setState('w1', { kind: 'running', pid: 4711, since: 1_000, stopping: false });
-    groups.setCount('w1', { done: 12, perSecond: 1.25 });
+    groups.setCount('w1', { done: 12, perSecond: 1.25, held: false });
     const described = (now: number): string => {
       const [worker] = only(groups).workers;
       assert.ok(worker);
@@ -77,7 +77,7 @@ describe('WorkerGroups', () => {
 
   it('says how each worker ended, and keeps what it had counted', () => {
     const groups = twoWorkers();
-    groups.setCount('w1', { done: 5, perSecond: 2 });
+    groups.setCount('w1', { done: 5, perSecond: 2, held: false });
     const described = (state: WorkerState): string => {
       groups.setState('w1', state);
       const found = groups.find('w1');
@@ -140,7 +140,7 @@ describe('WorkerGroups', () => {
   it('forgets what the last program did when a slot starts anew', () => {
     const groups = twoWorkers();
     groups.setReady('w1');
-    groups.setCount('w1', { done: 5, perSecond: 2 });
+    groups.setCount('w1', { done: 5, perSecond: 2, held: false });
     groups.setState('w1', starting);
     assert.deepEqual(groups.find('w1')?.worker, { id: 'w1', number: 1, state: starting, ready: false });
   });
@@ -174,6 +174,25 @@ describe('WorkerGroups', () => {
     assert.equal(described(), 'exited with 0');
     groups.setState('w1', { kind: 'running', pid: 8, since: 0, stopping: false });
     assert.equal(described(), 'running · pid 8 · just started');
+  });
+
+  it('says that a worker waits for its terminal, before what its connection does, and only while it runs', () => {
+    const groups = twoWorkers();
+    groups.setState('w1', { kind: 'running', pid: 7, since: 0, stopping: false });
+    groups.setActivities(new Map([['w1', 'idle']]));
+    groups.setCount('w1', { done: 3, perSecond: 0, held: true });
+    const [held] = only(groups).workers;
+    assert.ok(held);
+    assert.equal(
+      workerRow(definition, held, 0),
+      'waits for its terminal · 3 processed · pid 7 · just started',
+    );
+    assert.match(workerTooltip(definition, held, 0), /\nCtrl\+Q in its terminal lets it go on/);
+    groups.setState('w1', ending({ code: 0 }));
+    const [ended] = only(groups).workers;
+    assert.ok(ended);
+    assert.equal(workerDescription(definition, ended, 0), 'exited with 0 · 3 processed');
+    assert.ok(!workerTooltip(definition, ended, 0).includes('Ctrl+Q'));
   });
 
   it('takes further copies, and names a script by its file', () => {

@@ -207,8 +207,8 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
     this.changes.fire();
   }
 
-  progress(worker: string, { done, perSecond }: WorkerProgress): void {
-    this.groups.setCount(worker, { done, perSecond });
+  progress(worker: string, { done, perSecond, held }: WorkerProgress): void {
+    this.groups.setCount(worker, { done, perSecond, held });
     this.changes.fire();
   }
 
