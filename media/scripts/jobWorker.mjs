@@ -78,7 +78,7 @@ async function perform(job) {
     // One bad job must not stop the others.
     const failed = { status: 'failed', finished_at: now() };
     await finish(job, () => redis.hset(key, failed));
-    console.log(`✗ ${shown(job)}: ${error.message} · failed`);
+    console.log(`✗ ${shown(job)}: ${error?.message ?? error} · failed`);
     return false;
   }
   const ended = { status: doneStatus, finished_at: now() };

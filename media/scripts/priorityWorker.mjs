@@ -80,7 +80,7 @@ async function main() {
       done += 1;
     } catch (error) {
       // One bad message must not stop the others.
-      console.log(`✗ ${shown(from)} · ${shown(message)}: ${error.message}`);
+      console.log(`✗ ${shown(from)} · ${shown(message)}: ${error?.message ?? error}`);
     }
   }
   redis.disconnect();

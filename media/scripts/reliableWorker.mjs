@@ -134,7 +134,8 @@ async function round() {
     await workOn(message);
   } catch (error) {
     // One bad message must not stop the others.
-    console.log(`✗ ${shown(message)}: ${error.message} · to ${await giveBack(processing, message)}`);
+    const why = error?.message ?? error;
+    console.log(`✗ ${shown(message)}: ${why} · to ${await giveBack(processing, message)}`);
     return false;
   }
   await redis.lrem(processing, 1, message);

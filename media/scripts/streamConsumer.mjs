@@ -127,7 +127,8 @@ async function handle(id, fields, remark) {
     await workOn(id, pairs(fields));
   } catch (error) {
     // One bad entry must not stop the others.
-    console.log(`✗ ${id}: ${error.message} · ${deliveries > retries ? await bury(id) : 'stays pending'}`);
+    const whatThen = deliveries > retries ? await bury(id) : 'stays pending';
+    console.log(`✗ ${id}: ${error?.message ?? error} · ${whatThen}`);
     return;
   } finally {
     clearInterval(beat);

@@ -20,6 +20,19 @@ const failing = [
   ['reliableWorker.mjs', '  console.log(`✓ ${shown(message)}`);', '  throw new Error("bad");'],
 ] as const;
 
+/* biome-ignore-start lint/suspicious/noTemplateCurlyInString: lines of scripts */
+const javascript = [
+  ['queueWorker.mjs', '  console.log(`✓ ${shown(message)}`);'],
+  ['reliableWorker.mjs', '  console.log(`✓ ${shown(message)}`);'],
+  ['priorityWorker.mjs', '  console.log(`✓ ${shown(from)} · ${shown(message)}`);'],
+  ['jobWorker.mjs', '  console.log(`✓ ${shown(job)}  ${shown(payload)}`);'],
+  [
+    'streamConsumer.mjs',
+    "  console.log(`✓ ${id}  ${fields.map((pair) => pair.map(shown).join('=')).join('  ')}`);",
+  ],
+] as const;
+/* biome-ignore-end lint/suspicious/noTemplateCurlyInString: lines of scripts */
+
 describe('Script templates in trouble', function () {
   this.timeout(90_000);
   const bed = useScripts();
@@ -45,6 +58,21 @@ describe('Script templates in trouble', function () {
       assert.equal(await worker.interrupt(), 0);
       assert.equal(worker.lines.at(-1), '── 3 processed');
       for (const list of ['q', 'q:processing', 'q:dead']) assert.deepEqual(await bed().texts(list), [], list);
+    });
+  }
+
+  for (const [script, line] of javascript) {
+    it(`${script}: names the message whose work throws nothing, and goes on`, async () => {
+      const changed = await bed().changed(script, line, '  throw undefined;');
+      const worker = await bed().start(changed, { REDIS_QUEUE: 'q', REDIS_STREAM: 's' });
+      for (const id of ['first', 'second']) {
+        await bed().port.send(['HSET', `job:${id}`, 'payload', 'p']);
+        if (script !== 'streamConsumer.mjs') await bed().port.send(['LPUSH', 'q', id]);
+        const entry = String(await bed().port.send(['XADD', 's', '*', 'message', id]));
+        await worker.shows(`${script === 'streamConsumer.mjs' ? entry : id}: undefined`);
+      }
+      assert.equal(await worker.interrupt(), 0);
+      assert.equal(worker.lines.at(-1), '── 0 processed');
     });
   }
 
