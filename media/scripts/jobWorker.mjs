@@ -47,6 +47,9 @@ function shown(message) {
   return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
 }
 
+/** Set by Ctrl+C. */
+let stop = false;
+
 const now = () => new Date().toISOString();
 
 /** The reply to a command that may be carried out twice. Asks until Redis answers, since nobody else has the id. */
@@ -56,7 +59,8 @@ async function finish(job, command) {
       return await command();
     } catch (error) {
       if (error.message.includes('WRONGTYPE')) throw error;
-      console.log(`Redis: ${error.message} · trying again, ${shown(job)} is taken and not finished`);
+      const then = stop ? ' (Ctrl+C again leaves it so)' : '';
+      console.log(`Redis: ${error.message} · trying again, ${shown(job)} is taken and not finished${then}`);
       await pause(1_000);
     }
   }
@@ -88,7 +92,6 @@ async function perform(job) {
 
 async function main() {
   // Ctrl+C and SIGTERM end the loop after the job at hand, so that none is dropped half done; a second Ctrl+C at once.
-  let stop = false;
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
 
   console.log(`BRPOP ${queue} · until Ctrl+C`);

@@ -36,6 +36,10 @@ DONE = "sent"
 KEEP = True
 
 
+# Set by Ctrl+C.
+stop = threading.Event()
+
+
 def work_on(job: bytes, payload: bytes) -> None:
     """Your work. When it raises, the status of the job becomes failed."""
     print(f"✓ {shown(job)}  {shown(payload)}", flush=True)
@@ -58,7 +62,8 @@ def finish(job: bytes, command, *args, **options):
         except redis.RedisError as error:
             if "WRONGTYPE" in str(error):
                 raise
-            print(f"Redis: {error} · trying again, {shown(job)} is taken and not finished", flush=True)
+            then = " (Ctrl+C again leaves it so)" if stop.is_set() else ""
+            print(f"Redis: {error} · trying again, {shown(job)} is taken and not finished{then}", flush=True)
             time.sleep(1)
 
 
@@ -93,8 +98,6 @@ def main() -> None:
     )
 
     # Ctrl+C and SIGTERM end the loop after the job at hand, so that none is dropped half done; a second Ctrl+C at once.
-    stop = threading.Event()
-
     def ask_to_stop(number, _frame):
         stop.set()
         signal.signal(number, signal.SIG_DFL)

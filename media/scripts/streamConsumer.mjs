@@ -101,7 +101,9 @@ async function next() {
     const [after, [entry]] = await redis.xautoclaimBuffer(stream, group, consumer, idleMs, cursor, 'COUNT', 1);
     cursor = String(after);
     if (cursor === '0-0') claimAt = performance.now() + idleMs / 2;
-    return entry && [...entry, 'claimed, it had been left'];
+    // Redis 6 does not tell the id of one that was deleted from the stream; it is among its own now.
+    if (entry === null) ownAfter = '0';
+    return entry ? [...entry, 'claimed, it had been left'] : undefined;
   }
   // The second is for looking at `stop`.
   return read('>', 'BLOCK', 1_000);
@@ -120,9 +122,7 @@ async function handle(id, fields, remark) {
     console.log(`✗ ${id}: left ${deliveries - 1} times · ${await bury(id)}`);
     return;
   }
-  const beat = setInterval(() => {
-    redis.eval(keepScript, 1, stream, group, consumer, id).catch(() => undefined);
-  }, idleMs / 3);
+  const beat = setInterval(() => keep(id), idleMs / 3);
   try {
     await workOn(id, pairs(fields));
   } catch (error) {
@@ -135,6 +135,18 @@ async function handle(id, fields, remark) {
   }
   await acknowledge(id);
   done += 1;
+}
+
+/** Why it could not say last that an entry is worked on. */
+let told;
+async function keep(id) {
+  try {
+    await redis.eval(keepScript, 1, stream, group, consumer, id);
+    told = undefined;
+  } catch (error) {
+    if (error.message !== told) console.log(`Redis: ${error.message} · ${id} is worked on, but others may claim it`);
+    told = error.message;
+  }
 }
 
 const pairs = (fields) => fields.flatMap((field, index) => (index % 2 === 0 ? [[field, fields[index + 1]]] : []));
@@ -152,9 +164,10 @@ async function bury(id) {
 
 /** Asks until Redis answers, since the work is done. Where it does not until Ctrl+C, the entry will be done again. */
 async function acknowledge(id) {
-  for (;;) {
+  for (let again = false; ; again = true) {
     try {
-      await redis.xack(stream, group, id);
+      if ((await redis.xack(stream, group, id)) === 0 && !again)
+        console.log(`? ${id}: was pending no more, so another may have done it, too`);
       return;
     } catch (error) {
       console.log(`Redis: ${error.message} · trying again, ${id} is done and not acknowledged`);

@@ -5,7 +5,7 @@
  * An entry has one field, message, as those of the stream producer that comes with Redis Messaging.
  *
  *   node streamProducer.mjs                         an order a second until Ctrl+C
- *   node streamProducer.mjs '{"order":1}' hello     these messages
+ *   node streamProducer.mjs '{"order":1}' hello     these messages, which must be UTF-8: Node reads nothing else
  *
  * What may have been added when the connection broke is named and not added again; what Redis refused is tried again.
  *
@@ -37,6 +37,11 @@ function* messages() {
   else for (let order = 1; ; order++) yield JSON.stringify({ order, status: 'created' });
 }
 
+/** As text. What is not printable is written out, since a terminal would obey it. */
+function shown(message) {
+  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+}
+
 /** Waits so many ms, or until the signal. */
 const wait = (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined);
 
@@ -62,13 +67,13 @@ async function main() {
         const entry = await redis.xadd(stream, ...trim, '*', field, message);
         added += 1;
         settled = true;
-        console.log(`→ ${message} · ${entry}`);
+        console.log(`→ ${shown(message)} · ${entry}`);
       } catch (error) {
         // What Redis itself refuses, while another becomes the primary or its memory is full, was not added.
         if (error.name !== 'ReplyError') {
           unsure += 1;
           settled = true;
-          console.log(`? ${message} · it may have been added`);
+          console.log(`? ${shown(message)} · it may have been added`);
         }
         console.log(`Redis: ${error.message} · trying again`);
         await wait(1_000, stop.signal);
@@ -76,7 +81,7 @@ async function main() {
     }
     if (!settled) {
       missing += 1;
-      console.log(`✗ ${message} · not added`);
+      console.log(`✗ ${shown(message)} · not added`);
     }
     if (given.length > 0) continue;
     await wait(1_000, stop.signal);

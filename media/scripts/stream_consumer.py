@@ -48,7 +48,10 @@ return redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])"""
 
 
 def work_on(entry: bytes, fields: dict) -> None:
-    """Your work. When it raises, the entry is tried again after IDLE_MS, and after RETRIES times it goes to DEAD."""
+    """Your work. When it raises, the entry is tried again after IDLE_MS, and after RETRIES times it goes to DEAD.
+
+    Of fields of the same name, redis-py hands on the last only.
+    """
     pairs = (f"{shown(name)}={shown(value)}" for name, value in fields.items())
     print(f"✓ {entry.decode()}  {'  '.join(pairs)}", flush=True)
 
@@ -96,7 +99,10 @@ class Consumer:
         claimed = self.client.xautoclaim(STREAM, GROUP, CONSUMER, IDLE_MS, self.cursor, count=1)
         self.cursor, entries = claimed[0], claimed[1]
         for entry, fields in entries:
-            if entry is not None:
+            if entry is None:
+                # Redis 6 does not tell the id of one that was deleted from the stream; it is among its own now.
+                self.own_after = b"0"
+            else:
                 self.handle(entry, fields, " · claimed, it had been left")
         return self.cursor != b"0-0"
 
@@ -144,11 +150,14 @@ class Consumer:
 
     def acknowledge(self, entry: bytes) -> None:
         """Asks until Redis answers, since the work is done. Where it does not until Ctrl+C, the entry will be done again."""
+        again = False
         while True:
             try:
-                self.client.xack(STREAM, GROUP, entry)
+                if not self.client.xack(STREAM, GROUP, entry) and not again:
+                    print(f"? {entry.decode()}: was pending no more, so another may have done it, too", flush=True)
                 return
             except redis.RedisError as error:
+                again = True
                 print(f"Redis: {error} · trying again, {entry.decode()} is done and not acknowledged", flush=True)
                 if self.stop.wait(1):
                     raise
@@ -162,13 +171,17 @@ class Consumer:
             pass  # It is about a name only.
 
     def keep_alive(self, ended: threading.Event) -> None:
+        told = None
         while not ended.wait(IDLE_MS / 3_000):
             entry = self.current
             try:
                 if entry is not None:
                     self.client.eval(KEEP, 1, STREAM, GROUP, CONSUMER, entry)
-            except redis.RedisError:
-                pass  # The main loop tells of it.
+                    told = None
+            except redis.RedisError as error:
+                if str(error) != told:
+                    told = str(error)
+                    print(f"Redis: {error} · {entry.decode()} is worked on, but others may claim it", flush=True)
 
 
 def main() -> None:

@@ -31,6 +31,11 @@ FIELD = "message"
 MAX_LENGTH = None
 
 
+def shown(message: str) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message)
+
+
 def messages():
     """Your messages."""
     given = sys.argv[1:]
@@ -63,20 +68,23 @@ def main() -> None:
     for message in messages():
         settled = False
         while not settled and not stop.is_set():
+            sent = False
             try:
+                # Without a connection nothing is sent, so that an error below is about an entry that was.
+                client.ping()
                 if not connected:
-                    client.ping()
                     connected = True
                     print("connected", flush=True)
+                sent = True
                 entry = client.xadd(STREAM, {FIELD: os.fsencode(message)}, maxlen=MAX_LENGTH)
                 added += 1
                 settled = True
-                print(f"→ {message} · {entry.decode()}", flush=True)
+                print(f"→ {shown(message)} · {entry.decode()}", flush=True)
             except (redis.ConnectionError, redis.TimeoutError) as error:
-                if connected:
+                if sent:
                     unsure += 1
                     settled = True
-                    print(f"? {message} · it may have been added", flush=True)
+                    print(f"? {shown(message)} · it may have been added", flush=True)
                 connected = False
                 print(f"Redis: {error} · trying again", flush=True)
                 stop.wait(1)
@@ -86,7 +94,7 @@ def main() -> None:
                 stop.wait(1)
         if not settled:
             missing += 1
-            print(f"✗ {message} · not added", flush=True)
+            print(f"✗ {shown(message)} · not added", flush=True)
         if len(sys.argv) == 1 and stop.wait(1):
             break
     print(f"── {added} added to {STREAM}{f' · {unsure} with unknown outcome' if unsure else ''}", flush=True)

@@ -110,6 +110,19 @@ describe('Script templates of jobs, priorities and delays', function () {
       assert.deepEqual(await bed().texts('mail'), ['2']);
     });
 
+    it(`${script}: where a job cannot be finished, Ctrl+C says how it ends, and takes no other`, async () => {
+      await makeJob('1');
+      await makeJob('2');
+      await bed().port.send(['ACL', 'SETUSER', 'plain', 'on', 'nopass', '~*', '&*', '+@all', '-hset']);
+      const url = `${bed().redis.url.replace('://', '://plain:@')}/0`;
+      const worker = await bed().start(script, { REDIS_QUEUE: 'mail', REDIS_URL: url });
+      await worker.shows('trying again, 1 is taken and not finished');
+      worker.signal('SIGINT');
+      await worker.shows('1 is taken and not finished (Ctrl+C again leaves it so)');
+      assert.notEqual(await worker.interrupt(), 0);
+      assert.deepEqual(await bed().texts('mail'), ['2']);
+    });
+
     it(`${script}: a job that is begun is finished when the connection breaks, also after Ctrl+C`, async () => {
       await throughProxy(async (proxy, env) => {
         const worker = await bed().start(script, { ...env, REDIS_QUEUE: 'mail' });

@@ -82,15 +82,19 @@ describe('Script templates of streams', function () {
       });
     });
 
-    it(`${script}: waits for Redis, and names at Ctrl+C what it could not add`, async () => {
-      const env = { REDIS_URL: `redis://127.0.0.1:${await freePort()}/0`, REDIS_STREAM: 's' };
-      const run = await bed().start(script, env, ['a']);
-      await run.shows(script.endsWith('.py') ? 'refused' : 'no connection');
-      assert.equal(await run.interrupt(), 1);
-      assert.deepEqual(run.lines.slice(-2), ['✗ a · not added', '── 0 added to s']);
+    it(`${script}: writes out what a terminal would obey, and adds it as it is`, async () => {
+      const message = '\u001b]0;title\u0007\n end';
+      const run = await bed().start(script, { REDIS_STREAM: 's' }, [message, 'last']);
+      assert.equal(await run.process.ended, 0);
+      const line = run.lines.find((each) => each.startsWith('→')) ?? '';
+      assert.match(line, /^→ [ -~]*1b\}?\]0;title[ -~]* end · \d+-\d+$/);
+      assert.deepEqual(await entries('s'), [
+        ['message', message],
+        ['message', 'last'],
+      ]);
     });
 
-    it(`${script}: adds one after the other until Ctrl+C, also after the server was another one`, async () => {
+    it(`${script}: adds one after the other until Ctrl+C, each also when the server is another one between two`, async () => {
       await acrossRestart(async (env, restart) => {
         const run = await bed().start(script, { ...env, REDIS_STREAM: 's' });
         await run.shows('→ ');
@@ -100,8 +104,21 @@ describe('Script templates of streams', function () {
           run.lines.filter((line) => line.startsWith('→')).length > before ? true : undefined,
         );
         assert.equal(await run.interrupt(), 0);
-        assert.match(run.lines.at(-1) ?? '', /^── \d+ added to s/);
+        const numbers = run.lines.flatMap((line) => /^→ .*?(\d+),/.exec(line)?.[1] ?? []);
+        assert.deepEqual(
+          numbers,
+          numbers.map((_, index) => String(index + 1)),
+        );
+        assert.ok(!run.lines.some((line) => line.startsWith('?')), run.lines.join('\n'));
       });
+    });
+
+    it(`${script}: waits for Redis, and names at Ctrl+C what it could not add`, async () => {
+      const env = { REDIS_URL: `redis://127.0.0.1:${await freePort()}/0`, REDIS_STREAM: 's' };
+      const run = await bed().start(script, env, ['a']);
+      await run.shows(script.endsWith('.py') ? 'refused' : 'no connection');
+      assert.equal(await run.interrupt(), 1);
+      assert.deepEqual(run.lines.slice(-2), ['✗ a · not added', '── 0 added to s']);
     });
   }
 
@@ -180,6 +197,42 @@ describe('Script templates of streams', function () {
       assert.equal(await failing.interrupt(), 0);
       assert.equal(failing.lines.at(-1), '── 0 processed');
       assert.equal(failing.lines.filter((line) => line.endsWith('bad · stays pending')).length, 3);
+    });
+
+    it(`${script}: says what it cannot keep others from, and what others may have done, too`, async () => {
+      const long = hang.replace(/60(_000)?/, (_, ms) => (ms === undefined ? '3' : '3_000'));
+      const slow = await bed().changed(script, work, long, ...soon);
+      await bed().port.send(['ACL', 'SETUSER', 'plain', 'on', 'nopass', '~*', '&*', '+@all', '-eval']);
+      const url = bed().redis.url.replace('://', '://plain:@');
+      const first = await bed().start(slow, { ...env, REDIS_URL: `${url}/0` });
+      const id = String(await add('message', 'long'));
+      await first.shows(`${id} is worked on, but others may claim it`);
+      const other = await bed().start(await bed().changed(script, ...soon), second);
+      await other.shows('claimed, it had been left');
+      await first.shows(`? ${id}: was pending no more, so another may have done it, too`);
+      assert.equal(await first.interrupt(), 0);
+      assert.equal(first.lines.filter((line) => line.includes('others may claim it')).length, 1);
+      assert.ok(!other.lines.some((line) => line.startsWith('?')));
+    });
+
+    it(`${script}: looks among its own where Redis 6.2 does not tell what was deleted from the stream`, async () => {
+      await throughProxy(async (proxy, through) => {
+        const [idle, soonIdle] = soon;
+        const changed = await bed().changed(script, idle, soonIdle.replace('500', '4_000'));
+        const asked = proxy.rewriteReply('xautoclaim', (reply) => reply);
+        const consumer = await bed().start(changed, { ...env, ...through });
+        // It has read what is its own.
+        await asked;
+        const own = String(await add('message', 'own'));
+        await consumer.shows('message=own');
+        await untilPending(0);
+        await bed().port.send(['XCLAIM', 's', 'workers', 'script:1', 0, own, 'FORCE']);
+        await proxy.rewriteReply('xautoclaim', Buffer.from('*2\r\n$3\r\n0-0\r\n*1\r\n*-1\r\n'));
+        await consumer.shows(`↺ ${own} · had it before`);
+        await untilPending(0);
+        assert.equal(await consumer.interrupt(), 0);
+        assert.ok(!consumer.lines.some((line) => line.startsWith('Redis: ')), consumer.lines.join('\n'));
+      });
     });
 
     it(`${script}: an entry whose reply was lost is done, and one that is done is not done again`, async () => {
