@@ -157,6 +157,11 @@ export class WorkerGroups {
   }
 }
 
+/** Whether it runs and waits until its terminal takes more output. */
+export function isHeld({ state, count }: Worker): boolean {
+  return state.kind === 'running' && count?.held === true;
+}
+
 /** Whether anything of it may still run. */
 export function isAlive(worker: Worker): boolean {
   return worker.state.kind !== 'ended';

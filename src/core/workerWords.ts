@@ -2,7 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { WorkerEnd } from '../protocol/workerLease';
 import { displayText } from './displayText';
-import type { EndReason, GroupDefinition, Worker, WorkerGroup, WorkerState } from './workerGroups';
+import {
+  type EndReason,
+  type GroupDefinition,
+  isHeld,
+  type Worker,
+  type WorkerGroup,
+  type WorkerState,
+} from './workerGroups';
 import { targetsLabel } from './workerLaunch';
 import { programName, type WorkerProgram } from './workerProgram';
 import type { WorkerTemplate } from './workerTemplates';
@@ -51,9 +58,7 @@ export function workerTooltip(group: GroupDefinition, worker: Worker, now: numbe
   const lines = [`${groupLabel(group)} #${worker.number}`, workerDescription(group, worker, now)];
   lines.push(l10n.t('connection {0}', displayText(group.connection.name)));
   if (isHeld(worker)) {
-    lines.push(
-      l10n.t('Ctrl+Q in its terminal lets it go on after Ctrl+S. If it does not, reload the window.'),
-    );
+    lines.push(l10n.t('Ctrl+S in its terminal holds it back; "Resume Terminal Output" lets it go on.'));
   }
   if ('end' in worker.state) lines.push(...lastLines(worker.state.end.stderrTail, tooltipLines));
   return lines.join('\n');
@@ -63,10 +68,6 @@ export function workerTooltip(group: GroupDefinition, worker: Worker, now: numbe
 function doingText(worker: Worker): string | undefined {
   if (worker.state.kind !== 'running') return undefined;
   return isHeld(worker) ? l10n.t('waits for its terminal') : worker.activity;
-}
-
-function isHeld({ state, count }: Worker): boolean {
-  return state.kind === 'running' && count?.held === true;
 }
 
 function stateParts(group: GroupDefinition, state: WorkerState, now: number): string[] {

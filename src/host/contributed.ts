@@ -43,6 +43,7 @@ export const commandIds = [
   'worker.stop',
   'worker.restart',
   'worker.showTerminal',
+  'worker.resumeOutput',
   'worker.dismiss',
   'terminal.redisCli',
   'journal.show',
@@ -89,6 +90,8 @@ export const contextValues = {
   channel: 'channel',
   pattern: 'pattern',
   workerRunning: 'worker.running',
+  /** It runs, and waits for its terminal. */
+  workerHeld: 'worker.held',
   /** It crashed and will be restarted. */
   workerWaiting: 'worker.waiting',
   workerEnded: 'worker.ended',

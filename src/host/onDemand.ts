@@ -40,6 +40,7 @@ import { workerCancelRestart } from './commands/workerCancelRestart';
 import { workerDismiss } from './commands/workerDismiss';
 import { workerNewScript } from './commands/workerNewScript';
 import { workerRestart } from './commands/workerRestart';
+import { workerResumeOutput } from './commands/workerResumeOutput';
 import { workerRunInCompose } from './commands/workerRunInCompose';
 import { workerRunSaved } from './commands/workerRunSaved';
 import { workerRunScript } from './commands/workerRunScript';
@@ -137,6 +138,7 @@ export function commandHandlers(services: Services): Readonly<Record<CommandId, 
     'worker.cancelRestart': workerCancelRestart(services),
     'worker.restart': workerRestart(services),
     'worker.showTerminal': workerShowTerminal(services),
+    'worker.resumeOutput': workerResumeOutput(services),
     'worker.dismiss': workerDismiss(services),
     'terminal.redisCli': terminalRedisCli(services),
     'journal.show': journalShow(services),

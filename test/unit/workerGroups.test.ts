@@ -187,12 +187,12 @@ describe('WorkerGroups', () => {
       workerRow(definition, held, 0),
       'waits for its terminal · 3 processed · pid 7 · just started',
     );
-    assert.match(workerTooltip(definition, held, 0), /\nCtrl\+Q in its terminal lets it go on/);
+    assert.match(workerTooltip(definition, held, 0), /\nCtrl\+S in its terminal holds it back/);
     groups.setState('w1', ending({ code: 0 }));
     const [ended] = only(groups).workers;
     assert.ok(ended);
     assert.equal(workerDescription(definition, ended, 0), 'exited with 0 · 3 processed');
-    assert.ok(!workerTooltip(definition, ended, 0).includes('Ctrl+Q'));
+    assert.ok(!workerTooltip(definition, ended, 0).includes('Ctrl+S'));
   });
 
   it('takes further copies, and names a script by its file', () => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
 import type { SavedWorker } from '../../core/savedWorker';
-import { failed, isAlive, type Worker, type WorkerGroup } from '../../core/workerGroups';
+import { failed, isAlive, isHeld, type Worker, type WorkerGroup } from '../../core/workerGroups';
 import { programIcon } from '../../core/workerProgram';
 import {
   groupDescription,
@@ -102,7 +102,9 @@ export function savedItem(id: string, entry: SavedWorker): vscode.TreeItem {
   return item;
 }
 
-function workerContext({ state }: Worker): string {
+function workerContext(worker: Worker): string {
+  const { state } = worker;
+  if (isHeld(worker)) return contextValues.workerHeld;
   if (state.kind === 'waiting') return contextValues.workerWaiting;
   return state.kind === 'ended' ? contextValues.workerEnded : contextValues.workerRunning;
 }
@@ -113,6 +115,8 @@ function stateIcon(worker: Worker): vscode.ThemeIcon {
     case 'resuming':
       return new vscode.ThemeIcon('loading~spin');
     case 'running':
+      if (isHeld(worker))
+        return new vscode.ThemeIcon('debug-pause', new vscode.ThemeColor('testing.iconQueued'));
       return new vscode.ThemeIcon('play', new vscode.ThemeColor('testing.iconPassed'));
     case 'waiting':
       return new vscode.ThemeIcon('history', new vscode.ThemeColor('testing.iconFailed'));

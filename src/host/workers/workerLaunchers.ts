@@ -85,6 +85,11 @@ export class WorkerLaunchers {
     return this.terminals.show(worker, preserveFocus);
   }
 
+  /** Types into a worker's terminal. Returns false when it is gone. */
+  type(worker: string, keys: string): boolean {
+    return this.terminals.type(worker, keys);
+  }
+
   /** What stands on a worker's terminal. */
   name(worker: string): string | undefined {
     return this.terminals.name(worker);

@@ -4,21 +4,20 @@ import { Failure } from '../../core/failure';
 import { type GroupDefinition, isAlive, type Worker, type WorkerGroup } from '../../core/workerGroups';
 import { targetBytes, type WorkerRuntime } from '../../core/workerLaunch';
 import type { RedisCliProgram, WorkerProgram } from '../../core/workerProgram';
-import type { StopLimits } from '../../protocol/workerLease';
 import type { Connections } from '../connections';
 import type { Log } from '../log';
-import { setting } from '../settings';
 import { Turns } from '../turns';
 import { CrashRestarts } from './crashRestarts';
 import { LeaseServer } from './leaseServer';
 import { WorkerLaunchers } from './workerLaunchers';
 import { WorkerLedger } from './workerLedger';
+import { leaseMs, stopLimits, wholeMs } from './workerLimits';
 import { WorkerMemory } from './workerMemory';
 import { WorkerRecords } from './workerRecords';
-import { workerEnded, workerReady, workerStarted } from './workerWaits';
+import { workerEnded, workerPrints, workerReady, workerStarted } from './workerWaits';
 
-/** For a killed program to be told of. */
-const killedLimitMs = 5_000;
+/** XON, Ctrl+Q. */
+const resumesOutput = '\u0011';
 
 /** What shall be started: `count` workers of one group. */
 export interface GroupRequest {
@@ -228,10 +227,17 @@ export class WorkerService implements vscode.Disposable {
   /** Shows a worker's terminal with the focus in it. @throws {Failure} `notFound` when it was closed. */
   showTerminal(id: string): void {
     this.find(id);
-    if (this.launchers.show(id, false)) return;
-    throw new Failure('notFound', vscode.l10n.t('The terminal of this worker was closed.'), {
-      hint: vscode.l10n.t('Restart the worker to get a new one.'),
-    });
+    if (!this.launchers.show(id, false)) throw terminalIsClosed();
+  }
+
+  /**
+   * Lets a worker's terminal go on after Ctrl+S, as Ctrl+Q does where VS Code has no use of its own for that key.
+   * @throws {Failure} `notFound` when the terminal was closed, `timeout` when the worker still waits for it
+   */
+  async resumeOutput(id: string): Promise<void> {
+    this.find(id);
+    if (!this.launchers.type(id, resumesOutput)) throw terminalIsClosed();
+    await workerPrints(this.ledger, id);
   }
 
   /** Says what the workers' connections do, by worker, in words. */
@@ -283,19 +289,10 @@ export class WorkerService implements vscode.Disposable {
   }
 }
 
-function leaseMs(): number {
-  return setting('worker.leaseSeconds') * 1_000;
-}
-
-function stopLimits(): StopLimits {
-  return {
-    interruptMs: setting('worker.interruptSeconds') * 1_000,
-    terminateMs: setting('worker.terminateSeconds') * 1_000,
-  };
-}
-
-function wholeMs({ interruptMs, terminateMs }: StopLimits): number {
-  return interruptMs + terminateMs + killedLimitMs;
+function terminalIsClosed(): Failure {
+  return new Failure('notFound', vscode.l10n.t('The terminal of this worker was closed.'), {
+    hint: vscode.l10n.t('Restart the worker to get a new one.'),
+  });
 }
 
 /** The beginning of a group's id, which stands in client names: printable and without spaces. */

@@ -65,6 +65,13 @@ export class WorkerTerminals implements vscode.Disposable {
     return terminal !== undefined;
   }
 
+  /** Types into it, without Enter. Returns false when its terminal is gone. */
+  type(worker: string, keys: string): boolean {
+    const terminal = this.terminals.get(worker);
+    terminal?.sendText(keys, false);
+    return terminal !== undefined;
+  }
+
   /** Forgets a worker's terminal, so that `onDidClose` does not tell of it. Returns it, still open, if there is one. */
   release(worker: string): vscode.Terminal | undefined {
     const terminal = this.terminals.get(worker);

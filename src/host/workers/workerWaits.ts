@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { cancelled, Failure } from '../../core/failure';
-import { isAlive, type Worker } from '../../core/workerGroups';
+import { isAlive, isHeld, type Worker } from '../../core/workerGroups';
 import { programName } from '../../core/workerProgram';
 import { lastLines } from '../../core/workerWords';
 import type { WorkerLedger } from './workerLedger';
 
 const startLimitMs = 15_000;
+const printLimitMs = 5_000;
 
 /**
  * Resolves once a worker runs, for at most 15 s. One that ran and has finished by now did start.
@@ -32,6 +33,22 @@ export function workerEnded(ledger: WorkerLedger, id: string, limitMs: number): 
   return untilWorker(ledger, id, (worker) => !isAlive(worker), limitMs);
 }
 
+/** Resolves once a worker does not wait for its terminal any more. @throws {Failure} `timeout` or `cancelled` */
+export function workerPrints(ledger: WorkerLedger, id: string): Promise<void> {
+  return untilWorker(
+    ledger,
+    id,
+    (worker) => !isHeld(worker),
+    printLimitMs,
+    () => {
+      const what = vscode.l10n.t('The terminal of this worker still takes no output.');
+      return new Failure('timeout', what, {
+        hint: vscode.l10n.t('"Developer: Reload Window" lets it go on: workers outlive that.'),
+      });
+    },
+  );
+}
+
 /**
  * Resolves once a worker fulfils the condition.
  * @throws {Failure} `timeout`, or `cancelled` when the worker was removed meanwhile
@@ -41,6 +58,7 @@ function untilWorker(
   id: string,
   condition: (worker: Worker) => boolean,
   limitMs: number,
+  tooLate = () => silence(limitMs),
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = (): void => {
@@ -53,14 +71,15 @@ function untilWorker(
       subscription.dispose();
       then();
     };
-    const limit = setTimeout(() => {
-      const what = vscode.l10n.t('The worker did not answer within {0} s.', limitMs / 1_000);
-      const hint = vscode.l10n.t('Its terminal may tell why.');
-      settle(() => reject(new Failure('timeout', what, { hint })));
-    }, limitMs);
+    const limit = setTimeout(() => settle(() => reject(tooLate())), limitMs);
     const subscription = ledger.onDidChange(check);
     check();
   });
+}
+
+function silence(limitMs: number): Failure {
+  const what = vscode.l10n.t('The worker did not answer within {0} s.', limitMs / 1_000);
+  return new Failure('timeout', what, { hint: vscode.l10n.t('Its terminal may tell why.') });
 }
 
 function startFailure(ledger: WorkerLedger, id: string): Failure {
