@@ -15,6 +15,14 @@ export interface StreamEntry {
   readonly fields: readonly Buffer[] | undefined;
 }
 
+export interface Claim {
+  /** Where to look next; `0-0` at the end. */
+  readonly next: string;
+  readonly entry: StreamEntry | undefined;
+  /** Redis 6.2 has claimed one that was deleted from the stream, and does not tell its id. */
+  readonly unnamed: boolean;
+}
+
 /** One consumer of a group on a stream. */
 export class GroupConsumer {
   readonly stream: Buffer;
@@ -36,12 +44,16 @@ export class GroupConsumer {
 
   /** Creates the group, and the stream, where they are not there. */
   async create(): Promise<void> {
-    const from = textOption(this.config, 'from') === 'new' ? '$' : '0';
+    const from = this.beginsWithNew ? '$' : '0';
     try {
       await this.link.repeat(['XGROUP', 'CREATE', this.stream, this.group, from, 'MKSTREAM']);
     } catch (error) {
       if (!serverSaid(error, /^BUSYGROUP/)) throw error;
     }
+  }
+
+  private get beginsWithNew(): boolean {
+    return textOption(this.config, 'from') === 'new';
   }
 
   /** Runs something, and again with a new group where the group was gone. */
@@ -53,7 +65,12 @@ export class GroupConsumer {
         // While it waited, the stream went: the next try tells that its group did, too.
         if (serverSaid(error, /^UNBLOCKED/)) continue;
         if (!serverSaid(error, /NOGROUP/)) throw error;
-        printWarning(l10n.t('the group {0} is gone: makes it again', displayText(this.group)));
+        const group = displayText(this.group);
+        printWarning(
+          this.beginsWithNew
+            ? l10n.t('the group {0} is gone: makes it again, and reads what is added from now on', group)
+            : l10n.t('the group {0} is gone: makes it again, and reads all that is in the stream', group),
+        );
         await this.create();
       }
     }
@@ -70,14 +87,15 @@ export class GroupConsumer {
     return firstRead((await this.link.repeat(this.read([], id))).reply);
   }
 
-  /** Claims at most one entry that somebody left for too long, looking from `cursor`. `next` is `0-0` at the end. */
-  async claim(cursor: string): Promise<{ next: string; entry: StreamEntry | undefined }> {
+  /** Claims at most one entry that somebody left for too long, looking from `cursor`. */
+  async claim(cursor: string): Promise<Claim> {
     const { stream, group, consumer, idleMs } = this;
-    if (this.old) return { next: '0-0', entry: await this.claimOld() };
+    if (this.old) return { next: '0-0', entry: await this.claimOld(), unnamed: false };
     try {
       const command = ['XAUTOCLAIM', stream, group, consumer, idleMs, cursor, 'COUNT', 1] as const;
       const [next = null, entries = null] = list((await this.link.repeat(command)).reply);
-      return { next: bytes(next).toString(), entry: entriesOf(entries)[0] };
+      const unnamed = list(entries).includes(null);
+      return { next: bytes(next).toString(), entry: entriesOf(entries)[0], unnamed };
     } catch (error) {
       if (!isUnknownCommand(error)) throw error;
       this.old = true;
@@ -138,7 +156,9 @@ export class GroupConsumer {
     const id = left.find((each) => integer(each[2] ?? null) >= idleMs)?.[0];
     if (id === undefined) return undefined;
     const claim = ['XCLAIM', stream, group, consumer, idleMs, bytes(id)] as const;
-    return entriesOf((await this.link.repeat(claim)).reply)[0];
+    const claimed = (await this.link.repeat(claim)).reply;
+    if (list(claimed).includes(null)) return { id: bytes(id), fields: undefined };
+    return entriesOf(claimed)[0];
   }
 }
 

@@ -4,7 +4,7 @@ import { Failure, isFailure } from '../core/failure';
 import { integer } from '../core/redisReply';
 import type { BuiltInWorkerConfig } from '../protocol/workerLease';
 import type { GroupConsumer, StreamEntry } from './consumerGroup';
-import { printNote } from './output';
+import { printWarning } from './output';
 import { isUnknownCommand, type RedisLink } from './redisLink';
 import { keyOption, numberOption } from './workerConfig';
 
@@ -12,21 +12,22 @@ import { keyOption, numberOption } from './workerConfig';
  * KEYS: stream, dead-letter stream. ARGV: group, consumer, id, retries. Buries the entry when it came back to this
  * consumer too often, with its fields as they are. It adds before it acknowledges: an XADD that is refused ends the script
  * with nothing changed. Answers how often the entry was delivered when it was buried, 0 when it is to be worked on, -1
- * when it is not this consumer's any more. An entry with more fields than Lua hands on at once is never buried.
+ * when it is not this consumer's any more, and -2 when it has more fields than Lua hands on at once: that is never buried.
  */
 const buryScript = `
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], ARGV[3], 1)[1]
 if not pending or pending[2] ~= ARGV[2] then return -1 end
 if pending[4] <= tonumber(ARGV[4]) + 1 then return 0 end
 local entry = redis.call('XRANGE', KEYS[1], ARGV[3], ARGV[3])[1]
-if not entry or #entry[2] > 7000 then return 0 end
+if not entry then return 0 end
+if #entry[2] > 7000 then return -2 end
 redis.call('XADD', KEYS[2], '*', unpack(entry[2]))
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
 return pending[4]`;
 
 /** What becomes of an entry that was delivered again. */
 export type Redelivery =
-  | { readonly kind: 'work' }
+  | { readonly kind: 'work'; readonly remark?: string }
   /** It went to the dead-letter stream. */
   | { readonly kind: 'buried'; readonly deliveries: number }
   /** Another has claimed or acknowledged it, or it was buried already. */
@@ -37,7 +38,7 @@ export class DeadEntries {
   readonly shownStream: string;
   private readonly stream: Buffer;
   private readonly retries: number;
-  /** The user may not run EVAL. */
+  /** The user may not do what the script does. */
   private forbidden = false;
 
   /** @throws {Failure} `argument` when it is the stream itself */
@@ -64,12 +65,32 @@ export class DeadEntries {
       const script = ['EVAL', buryScript, keys.length, ...keys, group, consumer, id, this.retries] as const;
       const deliveries = integer((await this.link.repeat(script)).reply);
       if (deliveries > 0) return { kind: 'buried', deliveries };
+      if (deliveries === -2)
+        return { kind: 'work', remark: l10n.t('too many fields for {0}', this.shownStream) };
       return { kind: deliveries < 0 ? 'gone' : 'work' };
     } catch (error) {
-      if (!isUnknownCommand(error) && !(isFailure(error) && error.code === 'permission')) throw error;
+      if (!isFailure(error)) throw error;
+      if (error.code === 'wrongType') throw this.isNoStream(error);
+      if (!isUnknownCommand(error) && error.code !== 'permission') throw error;
       this.forbidden = true;
-      printNote(l10n.t('without EVAL nothing goes to {0}: what fails is tried for ever', this.shownStream));
+      const why = `${error.message} ${error.hint}`.trim();
+      printWarning(
+        l10n.t('nothing goes to {0}, and what fails is tried for ever. {1}', this.shownStream, why),
+      );
       return { kind: 'work' };
     }
+  }
+  /** The stream was read a moment ago, so that it is the other key. */
+  private isNoStream(cause: Failure): Failure {
+    return new Failure(
+      'wrongType',
+      l10n.t('Nothing can go to {0}: the key holds another type of value.', this.shownStream),
+      {
+        hint: l10n.t(
+          'What failed stays pending. Rename or delete that key, or name another one (option "dead").',
+        ),
+        cause,
+      },
+    );
   }
 }

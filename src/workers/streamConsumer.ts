@@ -29,6 +29,8 @@ class StreamConsumer {
   private claimCursor = '0-0';
   private claimAt = 0;
   private claimed = 0;
+  /** It cannot say that an entry is worked on, and has told so. */
+  private defenceless = false;
 
   constructor(private readonly run: BuiltInRun) {
     this.link = run.connect();
@@ -69,12 +71,13 @@ class StreamConsumer {
       return true;
     }
     if (performance.now() >= this.claimAt) {
-      const { next, entry } = await this.group.claim(this.claimCursor);
+      const { next, entry, unnamed } = await this.group.claim(this.claimCursor);
       this.claimCursor = next;
+      if (unnamed) this.ownAfter = '0';
       if (next === '0-0' && entry === undefined) this.claimAt = performance.now() + this.idleMs / 2;
       if (entry === undefined) return true;
       this.claimed += 1;
-      await this.handleAgain(entry, l10n.t('claimed, another had left it'));
+      await this.handleAgain(entry, l10n.t('claimed, it had been left'));
       return true;
     }
     const entry = await this.next();
@@ -104,7 +107,8 @@ class StreamConsumer {
   private async handleAgain(entry: StreamEntry, remark: string): Promise<void> {
     const again = await this.dead.take(entry);
     if (again.kind === 'work') {
-      await this.handle(entry, remark);
+      const { remark: more } = again;
+      await this.handle(entry, more === undefined ? remark : `${remark} · ${more}`);
     } else if (again.kind === 'buried') {
       const why = l10n.t('delivered {0} times, once too often', again.deliveries);
       const where = l10n.t('now in {0}', this.dead.shownStream);
@@ -133,7 +137,7 @@ class StreamConsumer {
       case 'done': {
         const first = await this.group.acknowledge(entry);
         this.run.tally.add();
-        const twice = first ? '' : l10n.t('another had acknowledged it');
+        const twice = first ? '' : l10n.t('was pending no more: another may have done it, too');
         printMessage('✓', 'green', shown, details(duration(performance.now() - started), twice));
       }
     }
@@ -142,8 +146,12 @@ class StreamConsumer {
   private async simulate(entry: StreamEntry) {
     const keeping = setInterval(() => {
       this.group.keep(entry).catch((error: unknown) => {
-        // Then another may claim it, and do it twice.
         if (!isFailure(error)) throw error;
+        // Without a connection the outage is told of already.
+        if (error.code !== 'permission' || this.defenceless) return;
+        this.defenceless = true;
+        const why = `${error.message} ${error.hint}`.trim();
+        printWarning(l10n.t('others may claim what it works on, and do it, too. {0}', why));
       });
     }, this.idleMs / 3);
     try {

@@ -86,7 +86,7 @@ describe('Built-in workers on streams', function () {
     process.kill(await dead.pid(), 'SIGKILL');
     const third = await bed.run('streamConsumer', 's', drain);
     assert.equal(third.end.code, 0);
-    assert.match(third.output, /message=left .*claimed, another had left it/);
+    assert.match(third.output, /message=left .*claimed, it had been left/);
     assert.ok(!third.output.includes('long'), third.output);
     assert.match(third.output, /1 processed .*1 claimed/);
     living.type(interrupt);
@@ -146,7 +146,8 @@ describe('Built-in workers on streams', function () {
     const options = { workMs: 0, failureRate: 1, claimIdleMs: 100, drain: true, retries: 0 };
     const { end, output } = await bed.run('streamConsumer', 's', options);
     assert.notEqual(end.code, 0);
-    assert.match(output, /EVAL was refused: the key holds another type of value/);
+    assert.match(output, /Nothing can go to s:dead: the key holds another type of value/);
+    assert.match(output, /stays pending\. Rename or delete that key/);
     assert.equal(await pending(), 1);
     assert.equal(await bed.send('XLEN', 's'), 1);
   });
@@ -167,8 +168,10 @@ describe('Built-in workers on streams', function () {
         claimIdleMs: 100,
         retries: 0,
       });
-      await worker.shows('without EVAL nothing goes to s:dead');
-      await worker.shows('claimed, another had left it');
+      await worker.shows(
+        'nothing goes to s:dead, and what fails is tried for ever. The user may not run EVAL.',
+      );
+      await worker.shows('claimed, it had been left');
       worker.type(interrupt);
       assert.equal((await worker.ended()).code, 0);
       assert.equal(await pending(), 1);
@@ -206,13 +209,69 @@ describe('Built-in workers on streams', function () {
     await worker.shows('XREADGROUP');
     await untilPending(0);
     await bed.send('DEL', 's');
-    await worker.shows('the group workers is gone: makes it again');
+    await worker.shows('the group workers is gone: makes it again, and reads what is added from now on');
     await untilPending(0);
     await bed.send('XADD', 's', '*', 'message', 'fresh');
     await worker.shows('message=fresh');
     assert.ok(!worker.output().includes('old'));
     worker.type(interrupt);
     assert.equal((await worker.ended()).code, 0);
+  });
+
+  it('says that it reads all again where its group was destroyed, and that what it did was pending no more', async () => {
+    await bed.send('XADD', 's', '*', 'message', 'one');
+    const worker = await bed.start('streamConsumer', 's', { workMs: 1_000 });
+    await untilPending(1);
+    await bed.send('XGROUP', 'DESTROY', 's', 'workers');
+    await worker.shows(/message=one .*was pending no more: another may have done it, too/);
+    await worker.shows('the group workers is gone: makes it again, and reads all that is in the stream');
+    await untilPending(1);
+    await untilPending(0);
+    worker.type(interrupt);
+    await worker.shows('2 processed');
+  });
+
+  it('names the key that its user may not use for dead letters', async () => {
+    await bed.send('XADD', 's', '*', 'message', 'bad');
+    await bed.send('ACL', 'SETUSER', 'default', 'resetkeys', '~s');
+    try {
+      const options = { workMs: 0, failureRate: 1, claimIdleMs: 100, retries: 0 };
+      const worker = await bed.start('streamConsumer', 's', options);
+      await worker.shows('what fails is tried for ever. EVAL was refused: the user may not use that key.');
+      worker.type(interrupt);
+      assert.equal((await worker.ended()).code, 0);
+    } finally {
+      await bed.send('ACL', 'SETUSER', 'default', 'allkeys');
+    }
+  });
+
+  it('says of an entry that has too many fields for the dead-letter stream why it comes back', async () => {
+    const fields = Array.from({ length: 3_600 }, (_, index) => [`f${index}`, 'x']).flat();
+    await bed.send('XADD', 's', '*', ...fields);
+    const options = { workMs: 0, failureRate: 1, claimIdleMs: 100, retries: 0 };
+    const worker = await bed.start('streamConsumer', 's', options);
+    await worker.shows(/f0=x .*too many fields for s:dead · failed, stays pending/);
+    worker.type(interrupt);
+    assert.equal((await worker.ended()).code, 0);
+    assert.equal(await pending(), 1);
+  });
+
+  it('says once that it cannot keep others from what it works on', async () => {
+    await bed.send('ACL', 'SETUSER', 'default', '-xclaim');
+    try {
+      await bed.send('XADD', 's', '*', 'message', 'one');
+      await bed.send('XADD', 's', '*', 'message', 'two');
+      const options = { ...drain, workMs: 600, claimIdleMs: 600 };
+      const { output } = await bed.run('streamConsumer', 's', options);
+      assert.equal(
+        output.match(/others may claim what it works on, and do it, too\. The user may not run XCLAIM/g)
+          ?.length,
+        1,
+      );
+      assert.match(output, /2 processed/);
+    } finally {
+      await bed.send('ACL', 'SETUSER', 'default', '+xclaim');
+    }
   });
 
   it('goes on after its connection was cut', async () => {
