@@ -1,12 +1,12 @@
 import type { WorkerTemplate } from '../../src/core/workerTemplates';
-import type { ScriptBed } from './scriptBed';
+import type { RedisServer } from '../launch/redisServer';
 import { builtIn, WorkerHost } from './workerHost';
 
 const limitMs = 30_000;
 
-/** Runs a built-in worker on the Redis of the scripts to its own end. @returns what it has printed */
+/** Runs a built-in worker, for example on the Redis of the scripts, to its own end. @returns what it has printed */
 export async function runBuiltIn(
-  { redis }: ScriptBed,
+  { redis }: { readonly redis: Pick<RedisServer, 'host' | 'port'> },
   template: WorkerTemplate,
   target: string | readonly string[],
   options: Readonly<Record<string, unknown>>,
