@@ -157,7 +157,10 @@ async function bury(id) {
     const buried = await redis.eval(buryScript, 2, stream, dead, group, consumer, id);
     return buried === 0 ? 'another has it' : `to ${dead}`;
   } catch (error) {
-    if (error.name !== 'ReplyError') throw error;
+    if (error.name !== 'ReplyError') {
+      console.log(`? ${id}: it is still pending, or in ${dead}`);
+      throw error;
+    }
     return `stays pending, not to ${dead}: ${error.message}`;
   }
 }

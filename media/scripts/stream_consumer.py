@@ -145,6 +145,9 @@ class Consumer:
         try:
             buried = self.client.eval(BURY, 2, STREAM, DEAD, GROUP, CONSUMER, entry)
             return f"to {DEAD}" if buried else "another has it"
+        except (redis.ConnectionError, redis.TimeoutError):
+            print(f"? {entry.decode()}: it is still pending, or in {DEAD}", flush=True)
+            raise
         except redis.ResponseError as error:
             return f"stays pending, not to {DEAD}: {error}"
 

@@ -30,8 +30,8 @@ export type Redelivery =
   | { readonly kind: 'work'; readonly remark?: string }
   /** It went to the dead-letter stream. */
   | { readonly kind: 'buried'; readonly deliveries: number }
-  /** Another has claimed or acknowledged it, or it was buried already. */
-  | { readonly kind: 'gone' };
+  /** Another has claimed or acknowledged it; or, where a reply was lost, it was `perhapsBuried`. */
+  | { readonly kind: 'gone'; readonly perhapsBuried: boolean };
 
 /** The stream to which the entries of a group go that came back too often. */
 export class DeadEntries {
@@ -63,11 +63,12 @@ export class DeadEntries {
     const keys = [stream, this.stream] as const;
     try {
       const script = ['EVAL', buryScript, keys.length, ...keys, group, consumer, id, this.retries] as const;
-      const deliveries = integer((await this.link.repeat(script)).reply);
+      const { reply, again } = await this.link.repeat(script);
+      const deliveries = integer(reply);
       if (deliveries > 0) return { kind: 'buried', deliveries };
       if (deliveries === -2)
         return { kind: 'work', remark: l10n.t('too many fields for {0}', this.shownStream) };
-      return { kind: deliveries < 0 ? 'gone' : 'work' };
+      return deliveries < 0 ? { kind: 'gone', perhapsBuried: again } : { kind: 'work' };
     } catch (error) {
       if (!isFailure(error)) throw error;
       if (error.code === 'wrongType') throw this.isNoStream(error);

@@ -113,6 +113,9 @@ class StreamConsumer {
       const why = l10n.t('delivered {0} times, once too often', again.deliveries);
       const where = l10n.t('now in {0}', this.dead.shownStream);
       printMessage('✗', 'red', shownEntry(entry), `${why} · ${where}`);
+    } else if (again.perhapsBuried) {
+      const dead = this.dead.shownStream;
+      printWarning(l10n.t('outcome unknown: {0} may be in {1}', shownEntry(entry), dead));
     }
   }
 

@@ -256,6 +256,21 @@ describe('Script templates of streams', function () {
       });
     });
 
+    it(`${script}: names the entry of which it is unknown whether it was buried`, async () => {
+      await throughProxy(async (proxy, through) => {
+        const failing = await bed().changed(script, work, fail, ...soon);
+        const consumer = await bed().start(failing, { ...env, ...through });
+        await consumer.shows('connected');
+        const dropped = proxy.dropReply("'xadd', KEYS[2]");
+        const id = String(await add('message', 'bad'));
+        await dropped;
+        await consumer.shows(`? ${id}: it is still pending, or in s:dead`);
+        assert.deepEqual(await entries('s:dead'), [['message', 'bad']]);
+        assert.equal(await pending(), 0);
+        assert.equal(await consumer.interrupt(), 0);
+      });
+    });
+
     it(`${script}: makes the group again on a server that was started anew, and ends without one`, async () => {
       await acrossRestart(async (through, restart, stop) => {
         const consumer = await bed().start(script, { ...env, ...through });

@@ -7,13 +7,14 @@ import { runBuiltIn } from './scriptPartner';
 const oneNil = Buffer.from('*1\r\n_\r\n');
 const drain = { workMs: 0, drain: true, claimIdleMs: 500 };
 
-describe('The built-in stream consumer on Redis 6, of whose replies some are put in place', function () {
+describe('The built-in stream consumer, when replies are lost or those of Redis 6', function () {
   this.timeout(60_000);
   const bed = useScripts();
 
   /** Runs it until it has drained a stream in which somebody left an entry. @returns what it has printed, and the entry's id */
   async function afterLeftEntry(
     prepare: (proxy: FaultProxy) => void,
+    options: Readonly<Record<string, unknown>> = drain,
   ): Promise<{ output: string; id: string }> {
     const { port, redis } = bed();
     const id = String(await port.send(['XADD', 's', '*', 'message', 'left']));
@@ -24,7 +25,7 @@ describe('The built-in stream consumer on Redis 6, of whose replies some are put
     try {
       prepare(proxy);
       const through = { redis: { host: '127.0.0.1', port: proxy.port } };
-      const output = await runBuiltIn(through, 'streamConsumer', 's', drain);
+      const output = await runBuiltIn(through, 'streamConsumer', 's', options);
       const [pending] = list(await port.send(['XPENDING', 's', 'workers']));
       assert.equal(Number(pending), 0);
       return { output, id };
@@ -42,6 +43,13 @@ describe('The built-in stream consumer on Redis 6, of whose replies some are put
     assert.ok(
       output.includes(`${id}  claimed, it had been left · was deleted from the stream: acknowledged`),
     );
+  });
+
+  it('names the entry of which it is unknown whether it was buried', async () => {
+    const options = { ...drain, retries: 0 };
+    const { output, id } = await afterLeftEntry((proxy) => void proxy.dropReply("'xadd', KEYS[2]"), options);
+    assert.ok(output.includes(`outcome unknown: ${id}  message=left may be in s:dead`), output);
+    assert.equal(Number(await bed().port.send(['XLEN', 's:dead'])), 1);
   });
 
   it('looks among its own where XAUTOCLAIM does not tell what was deleted', async () => {
