@@ -55,7 +55,7 @@ async function main() {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
 
-  console.log(`${delayed} → LPUSH ${queue} · until Ctrl+C`);
+  console.log(`${shown(delayed)} → LPUSH ${shown(queue)} · until Ctrl+C`);
   let moved = 0;
   let unsure = 0;
   while (!stop.signal.aborted) {

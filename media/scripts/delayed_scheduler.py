@@ -60,7 +60,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    print(f"{DELAYED} → LPUSH {QUEUE} · until Ctrl+C", flush=True)
+    print(f"{shown(os.fsencode(DELAYED))} → LPUSH {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
     moved = 0
     unsure = 0
     connected = False

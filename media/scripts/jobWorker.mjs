@@ -94,7 +94,7 @@ async function main() {
   // Ctrl+C and SIGTERM end the loop after the job at hand, so that none is dropped half done; a second Ctrl+C at once.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
 
-  console.log(`BRPOP ${queue} · until Ctrl+C`);
+  console.log(`BRPOP ${shown(queue)} · until Ctrl+C`);
   let done = 0;
   let unsure = 0;
   while (!stop) {

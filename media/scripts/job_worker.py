@@ -105,7 +105,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    print(f"BRPOP {QUEUE} · until Ctrl+C", flush=True)
+    print(f"BRPOP {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
     done = 0
     unsure = 0
     connected = False

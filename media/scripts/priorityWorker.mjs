@@ -49,7 +49,7 @@ async function main() {
   let stop = false;
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
 
-  console.log(`${blpop ? 'BLPOP' : 'BRPOP'} ${queues.join(' ')} · until Ctrl+C`);
+  console.log(`${blpop ? 'BLPOP' : 'BRPOP'} ${queues.map(shown).join(' ')} · until Ctrl+C`);
   let done = 0;
   let unsure = 0;
   while (!stop) {

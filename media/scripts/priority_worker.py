@@ -62,7 +62,8 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    print(f"{'BLPOP' if given.blpop else 'BRPOP'} {' '.join(given.queues)} · until Ctrl+C", flush=True)
+    names = " ".join(shown(os.fsencode(queue)) for queue in given.queues)
+    print(f"{'BLPOP' if given.blpop else 'BRPOP'} {names} · until Ctrl+C", flush=True)
     # Where producers LPUSH, the oldest message is at the tail.
     pop = client.blpop if given.blpop else client.brpop
     done = 0

@@ -37,7 +37,7 @@ async function main() {
   let stop = false;
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
 
-  console.log(`BRPOP ${queue} · until Ctrl+C`);
+  console.log(`BRPOP ${shown(queue)} · until Ctrl+C`);
   let done = 0;
   while (!stop) {
     let taken;

@@ -76,7 +76,7 @@ async function ownList() {
     if (!(await lease(number))) continue;
     // From here on the lease is renewed.
     own = number;
-    console.log(`processing list ${listKey(number)}`);
+    console.log(`processing list ${shown(listKey(number))}`);
     await recover(number);
     return listKey(number);
   }
@@ -135,7 +135,7 @@ async function round() {
   } catch (error) {
     // One bad message must not stop the others.
     const why = error?.message ?? error;
-    console.log(`✗ ${shown(message)}: ${why} · to ${await giveBack(processing, message)}`);
+    console.log(`✗ ${shown(message)}: ${why} · to ${shown(await giveBack(processing, message))}`);
     return false;
   }
   await redis.lrem(processing, 1, message);
@@ -149,7 +149,7 @@ async function main() {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stop = true));
 
   const beat = setInterval(() => renew().catch(() => undefined), leaseMs / 3);
-  console.log(`BLMOVE ${queue} · until Ctrl+C`);
+  console.log(`BLMOVE ${shown(queue)} · until Ctrl+C`);
   let done = 0;
   while (!stop) {
     try {

@@ -60,7 +60,7 @@ class ProcessingList:
             if self.lease(number):
                 # From here on the lease is renewed.
                 self.number = number
-                print(f"processing list {self.key_of(number)}", flush=True)
+                print(f"processing list {shown(os.fsencode(self.key_of(number)))}", flush=True)
                 self.recover(number)
                 return self.key_of(number)
         raise SystemExit(f"{MOST_WORKERS} workers work on {QUEUE} already.")
@@ -144,7 +144,7 @@ def main() -> None:
     ended = threading.Event()
     heart = threading.Thread(target=keep_alive, args=(processing, ended), daemon=True)
     heart.start()
-    print(f"BLMOVE {QUEUE} · until Ctrl+C", flush=True)
+    print(f"BLMOVE {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
     done = 0
     while not stop.is_set():
         try:
@@ -159,7 +159,8 @@ def main() -> None:
             try:
                 work_on(message)
             except Exception as error:  # One bad message must not stop the others.
-                print(f"✗ {shown(message)}: {error} · to {give_back(client, own, message)}", flush=True)
+                to = shown(os.fsencode(give_back(client, own, message)))
+                print(f"✗ {shown(message)}: {error} · to {to}", flush=True)
                 continue
             client.lrem(own, 1, message)
             client.hdel(f"{QUEUE}:script-attempts", message)

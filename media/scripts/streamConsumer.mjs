@@ -155,13 +155,13 @@ const pairs = (fields) => fields.flatMap((field, index) => (index % 2 === 0 ? [[
 async function bury(id) {
   try {
     const buried = await redis.eval(buryScript, 2, stream, dead, group, consumer, id);
-    return buried === 0 ? 'another has it' : `to ${dead}`;
+    return buried === 0 ? 'another has it' : `to ${shown(dead)}`;
   } catch (error) {
     if (error.name !== 'ReplyError') {
-      console.log(`? ${id}: it is still pending, or in ${dead}`);
+      console.log(`? ${id}: it is still pending, or in ${shown(dead)}`);
       throw error;
     }
-    return `stays pending, not to ${dead}: ${error.message}`;
+    return `stays pending, not to ${shown(dead)}: ${error.message}`;
   }
 }
 
@@ -191,7 +191,7 @@ async function main() {
   // Ctrl+C and SIGTERM end the loop after the entry at hand; a second Ctrl+C ends it at once, and leaves the entry pending.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
 
-  console.log(`XREADGROUP ${stream} · group ${group}, consumer ${consumer} · until Ctrl+C`);
+  console.log(`XREADGROUP ${shown(stream)} · group ${group}, consumer ${consumer} · until Ctrl+C`);
   let begun = false;
   while (!stop.signal.aborted) {
     if (redis.status !== 'ready') {

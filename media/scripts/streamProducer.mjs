@@ -50,7 +50,7 @@ async function main() {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
 
-  console.log(`XADD ${stream} · until Ctrl+C`);
+  console.log(`XADD ${shown(stream)} · until Ctrl+C`);
   const trim = maxLength > 0 ? ['MAXLEN', '~', maxLength] : [];
   let added = 0;
   let unsure = 0;
@@ -88,7 +88,7 @@ async function main() {
     if (stop.signal.aborted) break;
   }
   redis.disconnect();
-  console.log(`── ${added} added to ${stream}${unsure > 0 ? ` · ${unsure} with unknown outcome` : ''}`);
+  console.log(`── ${added} added to ${shown(stream)}${unsure > 0 ? ` · ${unsure} with unknown outcome` : ''}`);
   if (missing + unsure > 0 && given.length > 0) process.exitCode = 1;
 }
 

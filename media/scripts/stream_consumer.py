@@ -144,12 +144,12 @@ class Consumer:
         """In one step, so that the entry is either pending or in the dead-letter stream. Returns what became of it."""
         try:
             buried = self.client.eval(BURY, 2, STREAM, DEAD, GROUP, CONSUMER, entry)
-            return f"to {DEAD}" if buried else "another has it"
+            return f"to {shown(os.fsencode(DEAD))}" if buried else "another has it"
         except (redis.ConnectionError, redis.TimeoutError):
-            print(f"? {entry.decode()}: it is still pending, or in {DEAD}", flush=True)
+            print(f"? {entry.decode()}: it is still pending, or in {shown(os.fsencode(DEAD))}", flush=True)
             raise
         except redis.ResponseError as error:
-            return f"stays pending, not to {DEAD}: {error}"
+            return f"stays pending, not to {shown(os.fsencode(DEAD))}: {error}"
 
     def acknowledge(self, entry: bytes) -> None:
         """Asks until Redis answers, since the work is done. Where it does not until Ctrl+C, the entry will be done again."""
@@ -209,7 +209,7 @@ def main() -> None:
     ended = threading.Event()
     heart = threading.Thread(target=consumer.keep_alive, args=(ended,), daemon=True)
     heart.start()
-    print(f"XREADGROUP {STREAM} · group {GROUP}, consumer {CONSUMER} · until Ctrl+C", flush=True)
+    print(f"XREADGROUP {shown(os.fsencode(STREAM))} · group {GROUP}, consumer {CONSUMER} · until Ctrl+C", flush=True)
     begun = False
     claim_at = 0.0
     while not stop.is_set():

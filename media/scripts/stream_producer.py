@@ -60,7 +60,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    print(f"XADD {STREAM} · until Ctrl+C", flush=True)
+    print(f"XADD {shown(STREAM)} · until Ctrl+C", flush=True)
     added = 0
     unsure = 0
     missing = 0
@@ -97,7 +97,7 @@ def main() -> None:
             print(f"✗ {shown(message)} · not added", flush=True)
         if len(sys.argv) == 1 and stop.wait(1):
             break
-    print(f"── {added} added to {STREAM}{f' · {unsure} with unknown outcome' if unsure else ''}", flush=True)
+    print(f"── {added} added to {shown(STREAM)}{f' · {unsure} with unknown outcome' if unsure else ''}", flush=True)
     if missing + unsure > 0 and len(sys.argv) > 1:
         raise SystemExit(1)
 

@@ -20,6 +20,12 @@ const failing = [
   ['reliableWorker.mjs', '  console.log(`✓ ${shown(message)}`);', '  throw new Error("bad");'],
 ] as const;
 
+const named = [
+  ...queueScripts,
+  ...['job_worker.py', 'jobWorker.mjs', 'priority_worker.py', 'priorityWorker.mjs'],
+  ...['delayed_scheduler.py', 'delayedScheduler.mjs'],
+  ...['stream_producer.py', 'streamProducer.mjs', 'stream_consumer.py', 'streamConsumer.mjs'],
+];
 /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: lines of scripts */
 const javascript = [
   ['queueWorker.mjs', '  console.log(`✓ ${shown(message)}`);'],
@@ -58,6 +64,18 @@ describe('Script templates in trouble', function () {
       assert.equal(await worker.interrupt(), 0);
       assert.equal(worker.lines.at(-1), '── 3 processed');
       for (const list of ['q', 'q:processing', 'q:dead']) assert.deepEqual(await bed().texts(list), [], list);
+    });
+  }
+
+  for (const script of named) {
+    it(`${script}: writes out in a name, too, what a terminal would obey`, async () => {
+      const name = 'a\u001b]0;title\u0007\n\u202e';
+      const worker = await bed().start(script, { REDIS_QUEUE: name, REDIS_STREAM: name });
+      await worker.shows('until Ctrl+C');
+      await worker.interrupt();
+      const first = worker.lines[0] ?? '';
+      assert.match(first, /^[A-Z]+ a.*title|^a.*title.* → LPUSH a.*title/);
+      for (const line of worker.lines) assert.doesNotMatch(line, /\p{C}/u);
     });
   }
 
