@@ -3,12 +3,18 @@ import type { WorkerProgram } from './workerProgram';
 
 /** Where one worker stands. Times are ms since the epoch. */
 export type WorkerState =
-  | { readonly kind: 'starting' }
+  | StartingState
   /** The window was reloaded, and its launcher has not come back yet. */
   | { readonly kind: 'resuming' }
   | RunningState
   | WaitingState
   | EndedState;
+
+export interface StartingState {
+  readonly kind: 'starting';
+  /** It was asked to end before it ran. */
+  readonly stopping?: true;
+}
 
 export interface RunningState {
   readonly kind: 'running';
@@ -175,8 +181,8 @@ export function failed(state: WorkerState): boolean {
   if (state.kind === 'waiting') return true;
   if (state.kind !== 'ended') return false;
   const { code, signal } = state.end;
-  if (state.why === 'notStarted' || state.why === 'lost') return true;
   if (state.stopped) return false;
+  if (state.why === 'notStarted' || state.why === 'lost') return true;
   return code !== null
     ? code !== 0 && !interruptedCodes.includes(code)
     : signal !== null && signal !== 'SIGINT' && signal !== 'SIGTERM';

@@ -73,7 +73,7 @@ function doingText(worker: Worker): string | undefined {
 function stateParts(group: GroupDefinition, state: WorkerState, now: number): string[] {
   switch (state.kind) {
     case 'starting':
-      return [l10n.t('starting')];
+      return [state.stopping ? l10n.t('stopping') : l10n.t('starting')];
     case 'resuming':
       return [l10n.t('window reloaded, looking for it')];
     case 'running': {
@@ -93,7 +93,7 @@ function stateParts(group: GroupDefinition, state: WorkerState, now: number): st
 function endText(end: WorkerEnd, why: EndReason, stopped = false): string {
   switch (why) {
     case 'notStarted':
-      return l10n.t('could not be started');
+      return stopped ? l10n.t('stopped before it had started') : l10n.t('could not be started');
     case 'terminalClosed':
       return l10n.t('ended, its terminal was closed');
     case 'lost':

@@ -232,6 +232,17 @@ while True:
     assert.equal(await isAlive(workers[0]?.pid ?? 0), false);
   });
 
+  it('stopped while they start are stopped, and have not failed', async () => {
+    const file = await script('starting.js', 'setInterval(() => {}, 1000)');
+    // It is refused where it was stopped before it ran.
+    const starting = start({ script: file }).catch((error: unknown) => error);
+    const { id } = await until(limitMs, 'the group', async () => (await productApi()).workers()[0]);
+    await run('worker.stop', { group: id });
+    await starting;
+    const { stopped } = await inState(id, 'ended');
+    assert.equal(stopped, true);
+  });
+
   /**
    * After each 64 kB it asks the terminal where the cursor is, and goes on with the answer: so it never comes more than
    * 100,000 characters ahead of the window. There VS Code stops reading until less than 5,000 are unconfirmed, while the

@@ -135,6 +135,10 @@ describe('WorkerGroups', () => {
     assert.equal(failed(stopped({ code: 1 })), false);
     assert.equal(failed(stopped({ code: null, signal: 'SIGKILL' })), false);
     assert.equal(failed(ending({ code: null }, 'notStarted')), true);
+    assert.equal(described({ kind: 'starting', stopping: true }), 'stopping');
+    const never = { ...ending({ code: null }, 'notStarted'), stopped: true } as const;
+    assert.equal(described(never), 'stopped before it had started');
+    assert.equal(failed(never), false);
   });
 
   it('forgets what the last program did when a slot starts anew', () => {

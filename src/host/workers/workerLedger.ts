@@ -3,6 +3,8 @@ import { Failure } from '../../core/failure';
 import {
   type EndReason,
   type GroupDefinition,
+  type RunningState,
+  type StartingState,
   type Worker,
   type WorkerGroup,
   WorkerGroups,
@@ -157,7 +159,7 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
 
   stopping(worker: string): void {
     const { state } = this.find(worker).worker;
-    if (state.kind === 'running') this.setState(worker, { ...state, stopping: true });
+    if (isStoppable(state)) this.setState(worker, { ...state, stopping: true });
   }
 
   terminalClosed(worker: string, exitCode: number | undefined): void {
@@ -195,7 +197,9 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   }
 
   started(worker: string, child: { readonly pid: number; readonly since: number }): void {
-    this.setState(worker, { kind: 'running', pid: child.pid, since: child.since, stopping: false });
+    const before = this.groups.find(worker)?.worker.state;
+    const stopping = before?.kind === 'starting' && before.stopping === true;
+    this.setState(worker, { kind: 'running', pid: child.pid, since: child.since, stopping });
   }
 
   notStarted(worker: string, reason: string): void {
@@ -248,15 +252,10 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
       return;
     }
     this.log.info(`${worker}: ended (${why}, code ${end.code}, signal ${end.signal})`);
-    const running = state.kind === 'running';
-    const stopping = running && state.stopping;
-    this.setState(worker, {
-      kind: 'ended',
-      end,
-      why,
-      ...(stopping && why === 'exit' ? { stopped: true } : {}),
-    });
-    const ranMs = ran ?? (running ? end.at - state.since : 0);
+    const stopping = isStoppable(state) && state.stopping === true;
+    const stopped = stopping && why !== 'lost';
+    this.setState(worker, { kind: 'ended', end, why, ...(stopped ? { stopped } : {}) });
+    const ranMs = ran ?? (state.kind === 'running' ? end.at - state.since : 0);
     if (!this.memory.wasOver(worker)) this.ends.fire({ worker, ranMs, stopping });
     this.remember();
   }
@@ -281,4 +280,8 @@ export class WorkerLedger implements LeaseEvents, vscode.Disposable {
   private remember(): void {
     this.memory.remember(this.groups.all);
   }
+}
+
+function isStoppable(state: WorkerState): state is StartingState | RunningState {
+  return state.kind === 'starting' || state.kind === 'running';
 }
