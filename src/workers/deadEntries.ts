@@ -81,6 +81,7 @@ export class DeadEntries {
       return { kind: 'work' };
     }
   }
+
   /** The stream was read a moment ago, so that it is the other key. */
   private isNoStream(cause: Failure): Failure {
     return new Failure(
