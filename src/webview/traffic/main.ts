@@ -19,4 +19,6 @@ window.addEventListener('message', ({ data }) => {
   }
 });
 
+// The icons' font is fetched while the host answers; otherwise it would be when the first of them is drawn.
+void document.fonts.load('16px codicon');
 port.post({ kind: 'ready' });
