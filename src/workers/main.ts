@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { runBuiltIn } from './builtIn';
 import { launch } from './launcher';
 
@@ -19,10 +20,25 @@ async function main(subcommand: string | undefined): Promise<number> {
   }
 }
 
-main(process.argv[2]).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+/**
+ * Node resets at its end the terminals that it was started on, and aborts where that is refused, as by one that was closed
+ * meanwhile. It leaves out what is not open any more. All was written by now: on Windows, where it may not be, Node resets
+ * nothing.
+ */
+function leave(code: number): never {
+  if (process.platform !== 'win32') {
+    for (const fd of [0, 1, 2]) {
+      try {
+        closeSync(fd);
+      } catch {
+        // It was closed before.
+      }
+    }
+  }
+  process.exit(code);
+}
+
+main(process.argv[2]).then(leave, (error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  leave(1);
+});

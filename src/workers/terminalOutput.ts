@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { constants, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WriteStream } from 'node:tty';
 
 const heldMs = 1_500;
+/** The system signals what runs in a terminal at the time at which it closes it. */
+const hangUpMs = 1_000;
 
 let opened: Writable | undefined;
 
@@ -27,12 +30,13 @@ export function written(end: AbortSignal): Promise<void> {
   });
 }
 
-/** Resolves when the terminal takes what is written, or when `stop` is aborted. */
+/** Resolves when the terminal takes what is written, or when `stop` is aborted. Never rejects. */
 export async function terminalTakes(stop: AbortSignal): Promise<void> {
   try {
     while (terminalOutput().writableNeedDrain) await once(terminalOutput(), 'drain', { signal: stop });
-  } catch (error) {
-    if (!stop.aborted) throw error;
+  } catch {
+    // It is stopped, or the terminal was closed: then the SIGHUP that stops it is on its way.
+    await delay(hangUpMs, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 

@@ -88,6 +88,20 @@ describe('Workers on a terminal that is held', function () {
     assert.equal(shown + unseen, count);
   });
 
+  it('a worker whose terminal is closed takes nothing more, and ends as one that was stopped', async () => {
+    const messages = Array.from({ length: 20_000 }, (_, n) => `message ${n}`);
+    await bed.send('LPUSH', 'q', ...messages);
+    const worker = await bed.start('queueWorker', 'q', { workMs: 0 });
+    await worker.shows('message 3');
+    worker.type(hold);
+    await toldHeld(worker, true);
+    const left = await bed.send('LLEN', 'q');
+    worker.hangUp();
+    const { code, signal, stderrTail } = await worker.ended();
+    assert.deepEqual({ code, signal, stderrTail }, { code: 0, signal: null, stderrTail: '' });
+    assert.equal(await bed.send('LLEN', 'q'), left);
+  });
+
   it('the launcher hears of what its host says, also when the program writes to stderr', async () => {
     const flooded = join(folder, 'flooded');
     const code = `process.stdin.once('data', () => {
