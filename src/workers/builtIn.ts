@@ -71,9 +71,10 @@ export async function runBuiltIn(): Promise<number> {
     printFailure(error);
     return 1;
   } finally {
-    tally.finish();
+    tally.awaitLastLines();
     for (const connection of connections) connection.dispose();
     await written(signals.hurry);
+    tally.finish();
   }
 }
 

@@ -43,10 +43,15 @@ export class Tally {
     return `${duration(ms)} · ${l10n.t('{0}/s', ((this.count * 1_000) / Math.max(ms, 1)).toFixed(1))}`;
   }
 
-  /** Tells the last count. */
+  /** Tells the last count, and from now on whether the last lines wait for the terminal. */
+  awaitLastLines(): void {
+    this.terminal.awaitAll();
+    this.report();
+  }
+
+  /** Tells nothing more. */
   finish(): void {
     clearInterval(this.timer);
-    this.report();
   }
 
   private report(): void {

@@ -43,6 +43,7 @@ export async function terminalTakes(stop: AbortSignal): Promise<void> {
 /** Tells a terminal that takes nothing from one that is slow. */
 export class TerminalWatch {
   private tookAt = performance.now();
+  private awaitsAll = false;
 
   constructor() {
     terminalOutput().on('drain', () => {
@@ -50,9 +51,15 @@ export class TerminalWatch {
     });
   }
 
-  /** Whether it has taken nothing for more than 1.5 s of what waits for it. */
+  /** From now on the worker waits for whatever is not taken, and not only for what is too much. */
+  awaitAll(): void {
+    this.awaitsAll = true;
+  }
+
+  /** Whether it has taken nothing for more than 1.5 s of what the worker waits for. */
   isHeld(): boolean {
-    if (!terminalOutput().writableNeedDrain) this.tookAt = performance.now();
+    const { writableNeedDrain, writableLength } = terminalOutput();
+    if (!writableNeedDrain && !(this.awaitsAll && writableLength > 0)) this.tookAt = performance.now();
     return performance.now() - this.tookAt > heldMs;
   }
 }

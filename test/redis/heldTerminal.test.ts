@@ -102,6 +102,18 @@ describe('Workers on a terminal that is held', function () {
     assert.equal(await bed.send('LLEN', 'q'), left);
   });
 
+  it('a worker with nothing left to do tells that it waits with its last lines', async () => {
+    await bed.send('LPUSH', 'q', ...Array.from({ length: 20 }, (_, n) => `message ${n}`));
+    const worker = await bed.start('queueWorker', 'q', { workMs: 50, drain: true });
+    await worker.shows('message 3');
+    worker.type(hold);
+    await toldHeld(worker, true);
+    assert.equal(await bed.send('LLEN', 'q'), 0);
+    worker.type(release);
+    assert.equal((await worker.ended()).code, 0);
+    await worker.shows('20 processed');
+  });
+
   it('the launcher hears of what its host says, also when the program writes to stderr', async () => {
     const flooded = join(folder, 'flooded');
     const code = `process.stdin.once('data', () => {
