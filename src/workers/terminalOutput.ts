@@ -74,6 +74,8 @@ function openTerminal(): Writable | undefined {
     const terminal = new WriteStream(openSync('/dev/tty', constants.O_WRONLY | constants.O_NOCTTY));
     // A closed terminal takes nothing any more, and nobody could read it.
     terminal.on('error', () => undefined);
+    // Each program that ran here may wait for it. Node would warn of many, on the terminal that takes no more.
+    terminal.setMaxListeners(0);
     waitForNothing(terminal);
     return terminal;
   } catch {

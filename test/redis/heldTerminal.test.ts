@@ -114,6 +114,18 @@ describe('Workers on a terminal that is held', function () {
     await worker.shows('20 processed');
   });
 
+  it('the launcher hears of what its host says, also after many restarts', async () => {
+    const loud = userProgram(`process.stderr.write('a line\\n'.repeat(5_000))`);
+    const pty = await bed.host.launch('often', userProgram(`console.log('begun')`));
+    await pty.shows('press Enter to close');
+    pty.type(hold);
+    for (let run = 0; run < 12; run++) {
+      bed.host.runAgain('often', loud);
+      assert.equal((await bed.host.event('often', 'ended')).end.code, 0);
+    }
+    pty.type(release);
+  });
+
   it('the launcher hears of what its host says, also when the program writes to stderr', async () => {
     const flooded = join(folder, 'flooded');
     const code = `process.stdin.once('data', () => {
