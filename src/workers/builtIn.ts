@@ -12,7 +12,7 @@ import { subscribeToChannels } from './channelSubscriber';
 import { scheduleDelayed } from './delayedScheduler';
 import { produceJobs } from './jobProducer';
 import { workOnJobs } from './jobWorker';
-import { printFailure, printNote } from './output';
+import { printFailure, printLost, printNote } from './output';
 import { workByPriority } from './priorityWorker';
 import { produceToQueue } from './queueProducer';
 import { workOnQueue } from './queueWorker';
@@ -22,7 +22,7 @@ import { stopSignals } from './stopSignals';
 import { consumeStream } from './streamConsumer';
 import { produceToStream } from './streamProducer';
 import { Tally } from './tally';
-import { terminalTakes, written } from './terminalOutput';
+import { isPending, terminalTakes, written } from './terminalOutput';
 
 const programs: Readonly<Record<WorkerTemplate, BuiltInProgram>> = {
   queueProducer: produceToQueue,
@@ -74,6 +74,7 @@ export async function runBuiltIn(): Promise<number> {
     tally.awaitLastLines();
     for (const connection of connections) connection.dispose();
     await written(signals.hurry);
+    if (isPending()) printLost(l10n.t('The last lines are not shown: the terminal took no more.'));
     tally.finish();
   }
 }

@@ -54,6 +54,11 @@ export function printFailure(failure: Failure): void {
   process.stderr.write(`${colour('red', failure.message)}${hint}\n`);
 }
 
+/** What the terminal did not take any more, to stderr, which the launcher reads; a line may have been cut. */
+export function printLost(text: string): void {
+  process.stderr.write(`\n${colour('yellow', text)}\n`);
+}
+
 /** The last line: what all came to. */
 export function printTotals(text: string): void {
   terminalOutput().write(`${dim('──')} ${text}\n`);

@@ -21,6 +21,12 @@ export function terminalOutput(): Writable {
   return opened;
 }
 
+/** Whether something of what was written waits for a terminal that is there. */
+export function isPending(): boolean {
+  const { destroyed, writableLength } = terminalOutput();
+  return !destroyed && writableLength > 0;
+}
+
 /** Resolves when all that was written is taken, or when `end` is aborted. */
 export function written(end: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -54,6 +54,7 @@ describe('Workers on a terminal that is held', function () {
       if (released) await worker.shows(`${messages.length - left} processed`);
       // So that what is left of the terminal can end.
       worker.type(release);
+      if (!released) await worker.shows('The last lines are not shown: the terminal took no more.');
     });
   }
 
