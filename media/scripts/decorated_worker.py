@@ -1,7 +1,7 @@
 """Functions that are workers: @worker("queue") runs the function for each message of a Redis queue.
 
-Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
-A message is JSON where it can be read as such, else text.
+Runs with: Python 3.8 or newer and redis-py 4 or newer      (python3 -m pip install redis)
+A message is JSON where it can be read as such, else text; what is no UTF-8 stays bytes.
 
 It is told where to connect by its environment:
     REDIS_URL           address, for example redis://127.0.0.1:6379/0
@@ -16,10 +16,14 @@ import signal
 import threading
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 client = redis.Redis.from_url(
     os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
     client_name=os.environ.get("REDIS_CLIENT_NAME"),
+    # A pop whose reply was lost is not sent again: it would take a second message.
+    retry=Retry(NoBackoff(), 0),
 )
 stop = threading.Event()
 
@@ -32,11 +36,25 @@ def worker(queue: str):
         def run() -> int:
             print(f"@worker({queue!r}) {function.__name__} · until Ctrl+C", flush=True)
             done = 0
+            unsure = 0
+            connected = False
             while not stop.is_set():
                 try:
+                    if not connected:
+                        client.ping()
+                        connected = True
+                        print("connected", flush=True)
                     taken = client.brpop(queue, timeout=1)
+                except (redis.ConnectionError, redis.TimeoutError) as error:
+                    if connected:
+                        unsure += 1
+                        print("? a message may have been taken and lost with the connection", flush=True)
+                    connected = False
+                    print(f"Redis: {error} · trying again", flush=True)
+                    stop.wait(1)
+                    continue
                 except redis.RedisError as error:
-                    # Also what a server says while another becomes the primary, or while its memory is full.
+                    # What a server says while another becomes the primary, or while its memory is full: nothing was taken.
                     print(f"Redis: {error} · trying again", flush=True)
                     stop.wait(1)
                     continue
@@ -47,7 +65,7 @@ def worker(queue: str):
                     done += 1
                 except Exception as error:  # One bad message must not stop the others.
                     print(f"✗ {taken[1]!r}: {error}", flush=True)
-            print(f"── {done} processed", flush=True)
+            print(f"── {done} processed{f' · {unsure} pops with unknown outcome' if unsure else ''}", flush=True)
             return done
 
         run.function = function
@@ -62,7 +80,10 @@ def ask_to_stop(number, _frame):
 
 
 def decoded(message: bytes):
-    text = message.decode(errors="replace")
+    try:
+        text = message.decode()
+    except UnicodeDecodeError:
+        return message
     try:
         return json.loads(text)
     except ValueError:

@@ -1,6 +1,6 @@
 """Puts messages on a HotQueue, the Redis list hotqueue:<name>, for programs that use the hotqueue package or its format.
 
-Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+Runs with: Python 3.8 or newer and redis-py 4 or newer      (python3 -m pip install redis)
            The hotqueue package itself is not needed.
 
     python3 hotqueue_put.py                       ten messages, pickled as HotQueue does it
@@ -19,6 +19,8 @@ import os
 import pickle
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 class HotQueue:
@@ -54,6 +56,8 @@ def main() -> None:
     client = redis.Redis.from_url(
         os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         client_name=os.environ.get("REDIS_CLIENT_NAME"),
+        # A push whose reply was lost is not sent again: it would put the message twice.
+        retry=Retry(NoBackoff(), 0),
     )
     if given.database is not None:
         client.connection_pool.connection_kwargs["db"] = given.database

@@ -1,6 +1,6 @@
 """Works on what is put on a HotQueue: the Redis list hotqueue:<name>. The decorated function gets one message at a time.
 
-Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+Runs with: Python 3.8 or newer and redis-py 4 or newer      (python3 -m pip install redis)
            The hotqueue package itself is not needed.
 
     python3 hotqueue_worker.py                    messages that were pickled, as HotQueue does it
@@ -26,6 +26,8 @@ import threading
 import time
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 options = argparse.ArgumentParser()
 options.add_argument("--json", action="store_true")
@@ -37,6 +39,8 @@ given = options.parse_args()
 client = redis.Redis.from_url(
     os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
     client_name=os.environ.get("REDIS_CLIENT_NAME"),
+    # A pop whose reply was lost is not sent again: it would take a second message.
+    retry=Retry(NoBackoff(), 0),
 )
 if given.database is not None:
     client.connection_pool.connection_kwargs["db"] = given.database
@@ -50,17 +54,32 @@ class HotQueue:
         self.key = f"hotqueue:{name}"
         self.client = client
         self.serializer = serializer
+        # Pops of which it is not known whether they took a message.
+        self.unsure = 0
 
     def __len__(self):
         return self.client.llen(self.key)
 
     def consume(self):
         """Messages as they come, until Ctrl+C."""
+        connected = False
         while not stop.is_set():
             try:
+                if not connected:
+                    self.client.ping()
+                    connected = True
+                    print("connected", flush=True)
                 taken = self.client.blpop(self.key, timeout=1)
+            except (redis.ConnectionError, redis.TimeoutError) as error:
+                if connected:
+                    self.unsure += 1
+                    print("? a message may have been taken and lost with the connection", flush=True)
+                connected = False
+                print(f"Redis: {error} · trying again", flush=True)
+                stop.wait(1)
+                continue
             except redis.RedisError as error:
-                # Also what a server says while another becomes the primary, or while its memory is full.
+                # What a server says while another becomes the primary, or while its memory is full: nothing was taken.
                 print(f"Redis: {error} · trying again", flush=True)
                 stop.wait(1)
                 continue
@@ -109,4 +128,5 @@ if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
     print(f"@worker on {queue.key} · until Ctrl+C", flush=True)
-    print(f"── {work()} processed", flush=True)
+    done = work()
+    print(f"── {done} processed{f' · {queue.unsure} pops with unknown outcome' if queue.unsure else ''}", flush=True)

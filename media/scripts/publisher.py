@@ -1,6 +1,6 @@
 """Publishes messages on a Redis channel, and says how many received each.
 
-Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+Runs with: Python 3.8 or newer and redis-py 4 or newer      (python3 -m pip install redis)
 Values are published in the format of the redis-toolkit package, {"__type__": "dict", "__data__": {…}}, unless --plain is given.
 
     python3 publisher.py                          an event a second until Ctrl+C
@@ -21,6 +21,8 @@ import signal
 import threading
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 CHANNEL = os.environ.get("REDIS_CHANNEL", "order_events")
 
@@ -58,6 +60,8 @@ def main() -> None:
     client = redis.Redis.from_url(
         os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         client_name=os.environ.get("REDIS_CLIENT_NAME"),
+        # What may have been published is not published again.
+        retry=Retry(NoBackoff(), 0),
     )
     # Ctrl+C and SIGTERM end the loop; a second Ctrl+C ends it at once, also where Redis does not answer.
     stop = threading.Event()
@@ -73,7 +77,7 @@ def main() -> None:
     unsure = 0
     for message in given.messages or ({"order": n, "status": "created"} for n in itertools.count(1)):
         try:
-            # Redis keeps nothing for later: what nobody hears is gone. It is not sent again when the connection breaks.
+            # Redis keeps nothing for later: what nobody hears is gone.
             receivers = client.publish(CHANNEL, plain(message) if given.plain else wrapped(message))
             published += 1
             heard = "nobody was listening" if receivers == 0 else f"{receivers} received it"

@@ -11,6 +11,7 @@
  *   REDIS_QUEUE         name of the queue
  *   REDIS_CLIENT_NAME   name of this worker in CLIENT LIST
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 const queue = process.env.REDIS_QUEUE ?? 'task_queue';
@@ -21,8 +22,12 @@ const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
   maxRetriesPerRequest: 0,
 });
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+redis.on('ready', () => console.log('connected'));
 
-/** Your work. What it throws is printed, and the next message is taken. */
+/**
+ * Your work. What it throws is printed, and the next message is taken.
+ * `message` is a Buffer: as a string, bytes that are no UTF-8 would change.
+ */
 async function workOn(message) {
   console.log(`✓ ${shown(message)}`);
 }
@@ -39,14 +44,25 @@ async function main() {
 
   console.log(`BRPOP ${shown(queue)} · until Ctrl+C`);
   let done = 0;
+  let unsure = 0;
   while (!stop) {
+    // Without a connection nothing is sent, so that an error below is about a pop that was.
+    if (redis.status !== 'ready') {
+      await pause(100);
+      continue;
+    }
     let taken;
     try {
       // Producers LPUSH, so the oldest message is at the tail. The second is for looking at `stop`.
-      taken = await redis.brpop(queue, 1);
+      taken = await redis.brpopBuffer(queue, 1);
     } catch (error) {
+      // What Redis itself refuses, while another becomes the primary or its memory is full, has taken nothing.
+      if (error.name !== 'ReplyError') {
+        unsure += 1;
+        console.log('? a message may have been taken and lost with the connection');
+      }
       console.log(`Redis: ${error.message} · trying again`);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await pause(1_000);
       continue;
     }
     if (taken === null) continue;
@@ -60,7 +76,7 @@ async function main() {
     }
   }
   redis.disconnect();
-  console.log(`── ${done} processed`);
+  console.log(`── ${done} processed${unsure > 0 ? ` · ${unsure} pops with unknown outcome` : ''}`);
 }
 
 main().catch((error) => {

@@ -1,6 +1,6 @@
 """Takes messages off a Redis queue, one at a time, and works on each.
 
-Runs with: Python 3.8 or newer and redis-py      (python3 -m pip install redis)
+Runs with: Python 3.8 or newer and redis-py 4 or newer      (python3 -m pip install redis)
 Several copies share the queue: each message goes to exactly one of them.
 A message that was taken is on no list any more: if this program dies while it works, the message is lost. Where that must
 not happen, use the reliable worker.
@@ -16,6 +16,8 @@ import signal
 import threading
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
 
@@ -34,6 +36,8 @@ def main() -> None:
     client = redis.Redis.from_url(
         os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         client_name=os.environ.get("REDIS_CLIENT_NAME"),
+        # A pop whose reply was lost is not sent again: it would take a second message.
+        retry=Retry(NoBackoff(), 0),
     )
 
     # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done; a second Ctrl+C at once.
@@ -48,12 +52,26 @@ def main() -> None:
 
     print(f"BRPOP {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
     done = 0
+    unsure = 0
+    connected = False
     while not stop.is_set():
         try:
+            if not connected:
+                client.ping()
+                connected = True
+                print("connected", flush=True)
             # Producers LPUSH, so the oldest message is at the tail. The second is for looking at `stop`.
             taken = client.brpop(QUEUE, timeout=1)
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            if connected:
+                unsure += 1
+                print("? a message may have been taken and lost with the connection", flush=True)
+            connected = False
+            print(f"Redis: {error} · trying again", flush=True)
+            stop.wait(1)
+            continue
         except redis.RedisError as error:
-            # Also what a server says while another becomes the primary, or while its memory is full.
+            # What a server says while another becomes the primary, or while its memory is full: nothing was taken.
             print(f"Redis: {error} · trying again", flush=True)
             stop.wait(1)
             continue
@@ -65,7 +83,7 @@ def main() -> None:
             done += 1
         except Exception as error:  # One bad message must not stop the others.
             print(f"✗ {shown(message)}: {error}", flush=True)
-    print(f"── {done} processed", flush=True)
+    print(f"── {done} processed{f' · {unsure} pops with unknown outcome' if unsure else ''}", flush=True)
 
 
 if __name__ == "__main__":

@@ -168,6 +168,10 @@ describe('Script templates of jobs, priorities and delays', function () {
   }
 
   for (const [script, pop, queue] of [
+    ['queue_worker.py', 'brpop', 'q'],
+    ['queueWorker.mjs', 'brpop', 'q'],
+    ['decorated_worker.py', 'brpop', 'q'],
+    ['hotqueue_worker.py', 'blpop', 'hotqueue:q'],
     ['job_worker.py', 'brpop', 'q'],
     ['jobWorker.mjs', 'brpop', 'q'],
     ['priority_worker.py', 'brpop', 'q:high'],
@@ -175,14 +179,15 @@ describe('Script templates of jobs, priorities and delays', function () {
   ] as const) {
     it(`${script}: tells of a pop whose reply was lost, pops no second time for it, and goes on`, async () => {
       await throughProxy(async (proxy, env) => {
-        const worker = await bed().start(script, { ...env, REDIS_QUEUE: 'q' });
+        const format = script.startsWith('hotqueue') ? ['--json'] : [];
+        const worker = await bed().start(script, { ...env, REDIS_QUEUE: 'q' }, format);
         await worker.shows('connected');
         await proxy.dropReply(pop);
         await worker.shows('may have been taken and lost with the connection');
         await until(limitMs, 'The second connection', () =>
           worker.lines.filter((line) => line === 'connected').length === 2 ? true : undefined,
         );
-        await makeJob('after', queue);
+        await makeJob('"after"', queue);
         await worker.shows('after');
         assert.equal(await worker.interrupt(), 0);
         assert.equal(worker.lines.at(-1), '── 1 processed · 1 pops with unknown outcome');

@@ -43,6 +43,41 @@ describe('Script templates', function () {
     assert.equal(worker.lines.at(-1), '── 2 processed');
   });
 
+  // What the work is given, as hex.
+  /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: lines of scripts */
+  for (const [script, line, print] of [
+    [
+      'queue_worker.py',
+      '    print(f"✓ {shown(message)}", flush=True)',
+      '    print("got", message.hex(), flush=True)',
+    ],
+    [
+      'queueWorker.mjs',
+      '  console.log(`✓ ${shown(message)}`);',
+      '  console.log("got", Buffer.from(message).toString("hex"));',
+    ],
+    [
+      'decorated_worker.py',
+      '    print(f"✓ {message!r}", flush=True)',
+      '    print("got", message.hex() if isinstance(message, bytes) else repr(message), flush=True)',
+    ],
+  ] as const) {
+    /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: lines of scripts */
+    it(`${script}: the work gets bytes that are no UTF-8 as they are, and they are shown safely`, async () => {
+      const bytes = Buffer.from([0x61, 0xff, 0xfe, 0x1b]);
+      const changed = await bed().start(await bed().changed(script, line, print), { REDIS_QUEUE: 'q' });
+      await bed().port.send(['LPUSH', 'q', bytes]);
+      await changed.shows(`got ${bytes.toString('hex')}`);
+      assert.equal(await changed.interrupt(), 0);
+      const worker = await bed().start(script, { REDIS_QUEUE: 'q' });
+      await bed().port.send(['LPUSH', 'q', bytes]);
+      await worker.shows('✓ ');
+      assert.equal(await worker.interrupt(), 0);
+      for (const shown of worker.lines) assert.doesNotMatch(shown, /\p{C}/u);
+      assert.equal(worker.lines.at(-1), '── 1 processed');
+    });
+  }
+
   for (const [script, line, hang, fail] of [
     [
       'reliable_worker.py',
