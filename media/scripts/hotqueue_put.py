@@ -17,10 +17,14 @@ import argparse
 import json
 import os
 import pickle
+import sys
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
 
 
 class HotQueue:

@@ -22,12 +22,16 @@ import json
 import os
 import pickle
 import signal
+import sys
 import threading
 import time
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
 
 options = argparse.ArgumentParser()
 options.add_argument("--json", action="store_true")

@@ -20,6 +20,7 @@ It is told where to connect by its environment:
 
 import os
 import signal
+import sys
 import threading
 import time
 from datetime import datetime, timezone
@@ -27,6 +28,9 @@ from datetime import datetime, timezone
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
 
 QUEUE = os.environ.get("REDIS_QUEUE", "email_queue")
 WORKER = os.environ.get("REDIS_CLIENT_NAME") or f"job_worker:{os.getpid()}"

@@ -18,11 +18,15 @@ import itertools
 import json
 import os
 import signal
+import sys
 import threading
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
 
 CHANNEL = os.environ.get("REDIS_CHANNEL", "order_events")
 

@@ -13,11 +13,15 @@ It is told where to connect by its environment:
 
 import os
 import signal
+import sys
 import threading
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
 
 QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
 

@@ -18,12 +18,16 @@ It is told where to connect by its environment:
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
 
 STREAM = os.environ.get("REDIS_STREAM", "orders")
 DEAD = f"{STREAM}:dead"

@@ -25,6 +25,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
+
 STREAM = os.environ.get("REDIS_STREAM", "orders")
 FIELD = "message"
 # The oldest entries beyond about so many are deleted, read or not. None keeps all.

@@ -14,9 +14,13 @@ import base64
 import json
 import os
 import signal
+import sys
 import threading
 
 import redis
+
+# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+sys.stdout.reconfigure(errors="backslashreplace")
 
 CHANNEL = os.environ.get("REDIS_CHANNEL", "order_events")
 PATTERN = os.environ.get("REDIS_PATTERN")
