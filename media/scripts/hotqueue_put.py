@@ -49,6 +49,11 @@ def parsed(text):
         return text
 
 
+def shown(name: str) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("messages", nargs="*", type=parsed)
@@ -71,7 +76,7 @@ def main() -> None:
     for message in given.messages or [{"task": number} for number in range(1, 11)]:
         try:
             queue.put(message)
-            print(f"→ {message!r} · {len(queue)} on {queue.key}", flush=True)
+            print(f"→ {message!r} · {len(queue)} on {shown(queue.key)}", flush=True)
         except redis.RedisError as error:
             raise SystemExit(f"? {message!r} · it may not have been put, and none after it was: {error}")
 

@@ -111,6 +111,11 @@ class HotQueue:
         return run
 
 
+def shown(name: str) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
+
+
 def ask_to_stop(number, _frame):
     stop.set()
     signal.signal(number, signal.SIG_DFL)
@@ -131,6 +136,6 @@ if __name__ == "__main__":
     # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done; a second Ctrl+C at once.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
-    print(f"@worker on {queue.key} · until Ctrl+C", flush=True)
+    print(f"@worker on {shown(queue.key)} · until Ctrl+C", flush=True)
     done = work()
     print(f"── {done} processed{f' · {queue.unsure} pops with unknown outcome' if queue.unsure else ''}", flush=True)

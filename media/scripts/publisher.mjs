@@ -29,6 +29,11 @@ function* messages() {
   else for (let order = 1; ; order++) yield JSON.stringify({ order, status: 'created' });
 }
 
+/** As text. What is not printable is written out, since a terminal would obey it. */
+function shown(message) {
+  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+}
+
 async function main() {
   const stop = new AbortController();
   // Ctrl+C and SIGTERM end the loop; a second Ctrl+C ends it at once, also where Redis does not answer.
@@ -44,15 +49,15 @@ async function main() {
       // Redis keeps nothing for later: what nobody hears is gone.
       const receivers = await redis.publish(channel, message);
       published += 1;
-      console.log(`→ ${message} · ${receivers === 0 ? 'nobody was listening' : `${receivers} received it`}`);
+      console.log(`→ ${shown(message)} · ${receivers === 0 ? 'nobody was listening' : `${receivers} received it`}`);
     } catch (error) {
       unsure += 1;
-      console.log(`? ${message} · it may not have been published: ${error.message}`);
+      console.log(`? ${shown(message)} · it may not have been published: ${error.message}`);
     }
     if (given.length === 0) await wait(1_000, stop.signal);
   }
   redis.disconnect();
-  console.log(`── ${published} published on ${channel}`);
+  console.log(`── ${published} published on ${shown(channel)}`);
   if (unsure > 0 && given.length > 0) process.exitCode = 1;
 }
 

@@ -55,6 +55,11 @@ def parsed(text):
         return text
 
 
+def shown(name: str) -> str:
+    """As text. What is not printable is written out, since a terminal would obey it."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("messages", nargs="*", type=parsed)
@@ -91,7 +96,7 @@ def main() -> None:
             print(f"? {message!r} · it may not have been published: {error}", flush=True)
         if not given.messages and stop.wait(1):
             break
-    print(f"── {published} published on {CHANNEL}", flush=True)
+    print(f"── {published} published on {shown(CHANNEL)}", flush=True)
     if unsure > 0 and given.messages:
         raise SystemExit(1)
 

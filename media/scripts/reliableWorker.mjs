@@ -80,7 +80,7 @@ async function ownList() {
     await recover(number);
     return listKey(number);
   }
-  if (own === 0) throw new Error(`${mostWorkers} workers work on ${queue} already.`);
+  if (own === 0) throw new Error(`${mostWorkers} workers work on ${shown(queue)} already.`);
   return listKey(own);
 }
 

@@ -67,7 +67,7 @@ class ProcessingList:
                 print(f"processing list {shown(os.fsencode(self.key_of(number)))}", flush=True)
                 self.recover(number)
                 return self.key_of(number)
-        raise SystemExit(f"{MOST_WORKERS} workers work on {QUEUE} already.")
+        raise SystemExit(f"{MOST_WORKERS} workers work on {shown(os.fsencode(QUEUE))} already.")
 
     def renew(self) -> None:
         """To be called several times within LEASE_MS. Without a lease, others may have taken over what is in the list."""

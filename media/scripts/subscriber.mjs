@@ -45,7 +45,7 @@ async function main() {
   }
   if (pattern === undefined) await redis.subscribe(channel);
   else await redis.psubscribe(pattern);
-  console.log(`subscribed to ${pattern ?? channel} · until Ctrl+C`);
+  console.log(`subscribed to ${shown(pattern ?? channel)} · until Ctrl+C`);
 }
 
 main().catch((error) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { scriptDescriptions } from '../../src/core/scriptTemplates';
 import { FaultProxy } from '../faults/faultProxy';
 import { freePort } from '../launch/freePort';
 import { until } from '../launch/limits';
@@ -20,12 +21,15 @@ const failing = [
   ['reliableWorker.mjs', '  console.log(`✓ ${shown(message)}`);', '  throw new Error("bad");'],
 ] as const;
 
-const named = [
-  ...queueScripts,
-  ...['job_worker.py', 'jobWorker.mjs', 'priority_worker.py', 'priorityWorker.mjs'],
-  ...['delayed_scheduler.py', 'delayedScheduler.mjs'],
-  ...['stream_producer.py', 'streamProducer.mjs', 'stream_consumer.py', 'streamConsumer.mjs'],
+/** Scripts that end by themselves when they have sent the messages that are their arguments. */
+const sending = [
+  ...['publisher.py', 'publisher.mjs', 'hotqueue_put.py'],
+  ...['stream_producer.py', 'streamProducer.mjs'],
 ];
+const named = Object.values(scriptDescriptions)
+  .flatMap(({ files }) => Object.values(files))
+  .filter((script) => !sending.includes(script));
+const obeyed = 'a\u001b]0;title\u0007\n\u202e';
 /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: lines of scripts */
 const javascript = [
   ['queueWorker.mjs', '  console.log(`✓ ${shown(message)}`);'],
@@ -67,15 +71,28 @@ describe('Script templates in trouble', function () {
     });
   }
 
-  for (const script of named) {
+  for (const script of [...named, ...sending]) {
     it(`${script}: writes out in a name, too, what a terminal would obey`, async () => {
-      const name = 'a\u001b]0;title\u0007\n\u202e';
-      const worker = await bed().start(script, { REDIS_QUEUE: name, REDIS_STREAM: name });
-      await worker.shows('until Ctrl+C');
-      await worker.interrupt();
-      const first = worker.lines[0] ?? '';
-      assert.match(first, /^[A-Z]+ a.*title|^a.*title.* → LPUSH a.*title/);
-      for (const line of worker.lines) assert.doesNotMatch(line, /\p{C}/u);
+      const env = { REDIS_QUEUE: obeyed, REDIS_STREAM: obeyed, REDIS_CHANNEL: obeyed };
+      const run = await bed().start(script, env, sending.includes(script) ? [obeyed] : []);
+      if (sending.includes(script)) await run.process.ended;
+      else {
+        await run.shows('until Ctrl+C');
+        await run.interrupt();
+      }
+      assert.ok(run.lines.some((line) => /(^| |:|')a.*title/.test(line)));
+      for (const line of run.lines) assert.doesNotMatch(line, /\p{C}|^\]0|^$/u);
+    });
+  }
+
+  for (const [script, line, none] of [
+    ['reliable_worker.py', 'MOST_WORKERS = 64', 'MOST_WORKERS = 0'],
+    ['reliableWorker.mjs', 'const mostWorkers = 64;', 'const mostWorkers = 0;'],
+  ] as const) {
+    it(`${script}: names a queue safely on which too many work`, async () => {
+      const run = await bed().start(await bed().changed(script, line, none), { REDIS_QUEUE: obeyed });
+      await run.shows(' already');
+      for (const each of run.lines) assert.doesNotMatch(each, /\p{C}/u);
     });
   }
 
