@@ -23,12 +23,19 @@ from redis.retry import Retry
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-client = redis.Redis.from_url(
-    os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
-    client_name=os.environ.get("REDIS_CLIENT_NAME"),
-    # A pop whose reply was lost is not sent again: it would take a second message.
-    retry=Retry(NoBackoff(), 0),
-)
+try:
+    client = redis.Redis.from_url(
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        client_name=os.environ.get("REDIS_CLIENT_NAME"),
+        # A pop whose reply was lost is not sent again: it would take a second message.
+        retry=Retry(NoBackoff(), 0),
+    )
+    # An option that does not exist is noticed only here.
+    client.connection_pool.make_connection()
+except (ValueError, TypeError):
+    # Not the error itself: it may quote a part of the password.
+    print("REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.", file=sys.stderr)
+    sys.exit(2)
 stop = threading.Event()
 
 

@@ -28,7 +28,7 @@ const doneStatus = 'sent';
 // False: the hash of a job that is done is deleted. That of one that failed is always kept.
 const keep = true;
 
-const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+const redis = new Redis(address(), {
   connectionName: worker,
   // A pop whose reply was lost is not sent again: it would take a second id.
   autoResendUnfulfilledCommands: false,
@@ -36,6 +36,20 @@ const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
 });
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
 redis.on('ready', () => console.log('connected'));
+
+/** The address to connect to. ioredis would take one that is wrong for the name of a host, or throw. */
+function address() {
+  const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0';
+  try {
+    const { protocol, username, password, pathname } = new URL(url.startsWith('/') ? `unix://${url}` : url);
+    decodeURIComponent(username + password);
+    if (/^rediss?:\/\//i.test(url) ? /^(\/\d*)?$/.test(pathname) : protocol === 'unix:') return url;
+  } catch {
+    // Not the error itself: it may quote a part of the password.
+  }
+  console.error('REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.');
+  process.exit(2);
+}
 
 /** Your work. When it throws, the status of the job becomes failed. Both are Buffers. */
 async function workOn(job, payload) {

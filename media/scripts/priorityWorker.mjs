@@ -25,7 +25,7 @@ const queue = process.env.REDIS_QUEUE ?? 'task_queue';
 const given = parseArgs({ allowPositionals: true, options: { blpop: { type: 'boolean', default: false } } });
 const queues = given.positionals.length > 0 ? given.positionals : [`${queue}:high`, queue, `${queue}:low`];
 const { blpop } = given.values;
-const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+const redis = new Redis(address(), {
   connectionName: process.env.REDIS_CLIENT_NAME,
   // A pop whose reply was lost is not sent again: it would take a second message.
   autoResendUnfulfilledCommands: false,
@@ -33,6 +33,20 @@ const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
 });
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
 redis.on('ready', () => console.log('connected'));
+
+/** The address to connect to. ioredis would take one that is wrong for the name of a host, or throw. */
+function address() {
+  const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0';
+  try {
+    const { protocol, username, password, pathname } = new URL(url.startsWith('/') ? `unix://${url}` : url);
+    decodeURIComponent(username + password);
+    if (/^rediss?:\/\//i.test(url) ? /^(\/\d*)?$/.test(pathname) : protocol === 'unix:') return url;
+  } catch {
+    // Not the error itself: it may quote a part of the password.
+  }
+  console.error('REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.');
+  process.exit(2);
+}
 
 /** Your work. What it throws is printed, and the next message is taken. Both are Buffers. */
 async function workOn(from, message) {

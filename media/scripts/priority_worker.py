@@ -49,12 +49,19 @@ def shown(message: bytes) -> str:
 
 
 def main() -> None:
-    client = redis.Redis.from_url(
-        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
-        client_name=os.environ.get("REDIS_CLIENT_NAME"),
-        # A pop whose reply was lost is not sent again: it would take a second message.
-        retry=Retry(NoBackoff(), 0),
-    )
+    try:
+        client = redis.Redis.from_url(
+            os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+            client_name=os.environ.get("REDIS_CLIENT_NAME"),
+            # A pop whose reply was lost is not sent again: it would take a second message.
+            retry=Retry(NoBackoff(), 0),
+        )
+        # An option that does not exist is noticed only here.
+        client.connection_pool.make_connection()
+    except (ValueError, TypeError):
+        # Not the error itself: it may quote a part of the password.
+        print("REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.", file=sys.stderr)
+        sys.exit(2)
 
     # Ctrl+C and SIGTERM end the loop after the message at hand, so that none is dropped half done; a second Ctrl+C at once.
     stop = threading.Event()

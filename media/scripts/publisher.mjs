@@ -15,13 +15,27 @@ import { Redis } from 'ioredis';
 
 const channel = process.env.REDIS_CHANNEL ?? 'order_events';
 const given = process.argv.slice(2);
-const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+const redis = new Redis(address(), {
   connectionName: process.env.REDIS_CLIENT_NAME,
   // What may have been published is not published again.
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
 });
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
+
+/** The address to connect to. ioredis would take one that is wrong for the name of a host, or throw. */
+function address() {
+  const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0';
+  try {
+    const { protocol, username, password, pathname } = new URL(url.startsWith('/') ? `unix://${url}` : url);
+    decodeURIComponent(username + password);
+    if (/^rediss?:\/\//i.test(url) ? /^(\/\d*)?$/.test(pathname) : protocol === 'unix:') return url;
+  } catch {
+    // Not the error itself: it may quote a part of the password.
+  }
+  console.error('REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.');
+  process.exit(2);
+}
 
 /** Your messages. */
 function* messages() {

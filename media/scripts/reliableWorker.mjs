@@ -36,7 +36,7 @@ const returnScript = `
   redis.call(ARGV[2], KEYS[2], ARGV[1])
   return redis.call('LREM', KEYS[1], -1, ARGV[1])`;
 
-const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0';
+const url = address();
 const options = {
   connectionName: process.env.REDIS_CLIENT_NAME,
   // A command whose reply was lost is not sent again by itself: the loop looks at what became of it.
@@ -48,6 +48,20 @@ const redis = new Redis(url, options);
 const heart = new Redis(url, options);
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
 heart.on('error', () => undefined);
+
+/** The address to connect to. ioredis would take one that is wrong for the name of a host, or throw. */
+function address() {
+  const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0';
+  try {
+    const { protocol, username, password, pathname } = new URL(url.startsWith('/') ? `unix://${url}` : url);
+    decodeURIComponent(username + password);
+    if (/^rediss?:\/\//i.test(url) ? /^(\/\d*)?$/.test(pathname) : protocol === 'unix:') return url;
+  } catch {
+    // Not the error itself: it may quote a part of the password.
+  }
+  console.error('REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.');
+  process.exit(2);
+}
 
 /**
  * Your work. When it throws, the message is tried again, and after `retries` times it goes to the dead-letter list.

@@ -40,7 +40,7 @@ const buryScript = `
   if entry then redis.call('XADD', KEYS[2], '*', unpack(entry[2])) end
   return redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])`;
 
-const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
+const redis = new Redis(address(), {
   connectionName: name,
   // What a lost reply had in it is read again as this consumer's own.
   autoResendUnfulfilledCommands: false,
@@ -48,6 +48,20 @@ const redis = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0', {
 });
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
 redis.on('ready', () => console.log('connected'));
+
+/** The address to connect to. ioredis would take one that is wrong for the name of a host, or throw. */
+function address() {
+  const url = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379/0';
+  try {
+    const { protocol, username, password, pathname } = new URL(url.startsWith('/') ? `unix://${url}` : url);
+    decodeURIComponent(username + password);
+    if (/^rediss?:\/\//i.test(url) ? /^(\/\d*)?$/.test(pathname) : protocol === 'unix:') return url;
+  } catch {
+    // Not the error itself: it may quote a part of the password.
+  }
+  console.error('REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.');
+  process.exit(2);
+}
 
 /**
  * Your work. When it throws, the entry is tried again after idleMs, and after `retries` times it goes to `dead`.

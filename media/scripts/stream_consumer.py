@@ -192,12 +192,19 @@ class Consumer:
 
 
 def main() -> None:
-    client = redis.Redis.from_url(
-        os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
-        client_name=NAME,
-        # What a lost reply had in it is read again as this consumer's own.
-        retry=Retry(NoBackoff(), 0),
-    )
+    try:
+        client = redis.Redis.from_url(
+            os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
+            client_name=NAME,
+            # What a lost reply had in it is read again as this consumer's own.
+            retry=Retry(NoBackoff(), 0),
+        )
+        # An option that does not exist is noticed only here.
+        client.connection_pool.make_connection()
+    except (ValueError, TypeError):
+        # Not the error itself: it may quote a part of the password.
+        print("REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.", file=sys.stderr)
+        sys.exit(2)
 
     # Ctrl+C and SIGTERM end the loop after the entry at hand; a second Ctrl+C ends it at once, and leaves the entry pending.
     stop = threading.Event()

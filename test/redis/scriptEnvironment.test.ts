@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { scriptDescriptions } from '../../src/core/scriptTemplates';
 import { useScripts } from './scriptBed';
 
 /** A locale that has none of the signs that the scripts print, and no mode of Python that passes over it. */
@@ -20,6 +21,16 @@ const printed: readonly (readonly [script: string, line: string, ...args: string
   ['subscriber.py', '\\u2190 c'],
 ];
 
+/** What is no address, the secrets in it included; the last is one for ioredis, which passes over what it does not know. */
+const wrong = [
+  '',
+  'nonsense',
+  'http://127.0.0.1:1/0',
+  'redis://:se/cret@127.0.0.1:1/0',
+  'redis://127.0.0.1:99999/0',
+  'redis://127.0.0.1:1/0?nothing=1',
+];
+
 describe('Script templates in their environment', function () {
   this.timeout(90_000);
   const bed = useScripts();
@@ -39,6 +50,19 @@ describe('Script templates in their environment', function () {
       await run.shows(line);
       assert.equal(args[0] === 'a' ? await run.process.ended : await run.interrupt(), 0);
       if (script !== 'hotqueue_put.py') assert.match(run.lines.at(-1) ?? '', /^\\u2500\\u2500 1 /);
+    });
+  }
+
+  for (const script of Object.values(scriptDescriptions).flatMap(({ files }) => Object.values(files))) {
+    it(`${script}: a wrong address ends it with one sentence`, async () => {
+      for (const url of script.endsWith('.py') ? wrong : wrong.slice(0, -1)) {
+        const run = await bed().start(script, { REDIS_URL: url });
+        await run.shows('REDIS_URL');
+        assert.equal(await run.process.ended, 2, url);
+        assert.deepEqual(run.lines, [
+          'REDIS_URL is not understood. It is to be like redis://127.0.0.1:6379/0.',
+        ]);
+      }
     });
   }
 });
