@@ -28,6 +28,11 @@ const doneStatus = 'sent';
 // False: the hash of a job that is done is deleted. That of one that failed is always kept.
 const keep = true;
 
+// A hash that was deleted or has expired is not made again: it would be one without a payload that never expires.
+const updateScript = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+  return redis.pcall('HSET', KEYS[1], unpack(ARGV))`;
+
 const redis = new Redis(address(), {
   connectionName: worker,
   // A pop whose reply was lost is not sent again: it would take a second id.
@@ -80,27 +85,29 @@ async function finish(job, command) {
   }
 }
 
+/** Sets fields of the job's hash. @returns whether there is one */
+const update = async (job, key, ...fields) =>
+  (await finish(job, () => redis.eval(updateScript, 1, key, ...fields))) >= 0;
+
 /** Does one job. @returns whether it is done */
 async function perform(job) {
   const key = Buffer.concat([prefix, job]);
-  if ((await finish(job, () => redis.exists(key))) === 0) {
+  if (!(await update(job, key, 'status', 'processing', 'started_at', now(), 'worker', worker))) {
     console.log(`✗ ${shown(job)}: there is no hash ${shown(key)}`);
     return false;
   }
-  const begun = { status: 'processing', started_at: now(), worker };
-  await finish(job, () => redis.hset(key, begun));
   const payload = await finish(job, () => redis.hgetBuffer(key, 'payload'));
   try {
     await workOn(job, payload ?? Buffer.alloc(0));
   } catch (error) {
     // One bad job must not stop the others.
-    const failed = { status: 'failed', finished_at: now() };
-    await finish(job, () => redis.hset(key, failed));
-    console.log(`✗ ${shown(job)}: ${error?.message ?? error} · failed`);
+    const there = await update(job, key, 'status', 'failed', 'finished_at', now());
+    console.log(`✗ ${shown(job)}: ${error?.message ?? error} · ${there ? 'failed' : `its hash ${shown(key)} is gone`}`);
     return false;
   }
-  const ended = { status: doneStatus, finished_at: now() };
-  await finish(job, () => (keep ? redis.hset(key, ended) : redis.del(key)));
+  if (!keep) await finish(job, () => redis.del(key));
+  else if (!(await update(job, key, 'status', doneStatus, 'finished_at', now())))
+    console.log(`? ${shown(job)}: done, but its hash ${shown(key)} is gone`);
   return true;
 }
 

@@ -39,6 +39,11 @@ DONE = "sent"
 # False: the hash of a job that is done is deleted. That of one that failed is always kept.
 KEEP = True
 
+# A hash that was deleted or has expired is not made again: it would be one without a payload that never expires.
+UPDATE = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+return redis.pcall('HSET', KEYS[1], unpack(ARGV))"""
+
 
 # Set by Ctrl+C.
 stop = threading.Event()
@@ -71,25 +76,28 @@ def finish(job: bytes, command, *args, **options):
             time.sleep(1)
 
 
+def update(client: redis.Redis, job: bytes, *fields: str) -> bool:
+    """Sets fields of the job's hash. Returns whether there is one."""
+    return finish(job, client.eval, UPDATE, 1, PREFIX + job, *fields) >= 0
+
+
 def do(client: redis.Redis, job: bytes) -> bool:
     """Does one job. Returns whether it is done."""
     key = PREFIX + job
-    if not finish(job, client.exists, key):
+    if not update(client, job, "status", "processing", "started_at", now(), "worker", WORKER):
         print(f"✗ {shown(job)}: there is no hash {shown(key)}", flush=True)
         return False
-    begun = {"status": "processing", "started_at": now(), "worker": WORKER}
-    finish(job, client.hset, key, mapping=begun)
     payload = finish(job, client.hget, key, "payload")
     try:
         work_on(job, payload or b"")
     except Exception as error:  # One bad job must not stop the others.
-        finish(job, client.hset, key, mapping={"status": "failed", "finished_at": now()})
-        print(f"✗ {shown(job)}: {error} · failed", flush=True)
+        there = update(client, job, "status", "failed", "finished_at", now())
+        print(f"✗ {shown(job)}: {error} · {'failed' if there else f'its hash {shown(key)} is gone'}", flush=True)
         return False
-    if KEEP:
-        finish(job, client.hset, key, mapping={"status": DONE, "finished_at": now()})
-    else:
+    if not KEEP:
         finish(job, client.delete, key)
+    elif not update(client, job, "status", DONE, "finished_at", now()):
+        print(f"? {shown(job)}: done, but its hash {shown(key)} is gone", flush=True)
     return True
 
 

@@ -6,10 +6,15 @@ import type { RedisLink } from './redisLink';
 import { flagOption, textOption } from './workerConfig';
 
 const finishing = { finishing: true } as const;
+// A hash that was deleted or has expired is not made again: it would be one without a payload that never expires.
+const updateScript = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+  return redis.pcall('HSET', KEYS[1], unpack(ARGV))`;
 
 /** The hash of one job, whose status a worker keeps. All its commands may be carried out twice. */
 export class JobRecord {
   private readonly key: Buffer;
+  private gone = false;
 
   constructor(
     private readonly link: RedisLink,
@@ -25,10 +30,10 @@ export class JobRecord {
 
   /** Sets the status `processing`. @returns the payload as it may be shown; undefined when there is no such hash */
   async begin(): Promise<string | undefined> {
-    if (!(await this.exists())) return undefined;
     const now = new Date().toISOString();
     const worker = this.config.clientName;
     await this.set('status', 'processing', 'started_at', now, 'worker', worker);
+    if (this.gone) return undefined;
     const { reply } = await this.link.repeat(['HMGET', this.key, 'payload'], finishing);
     const payload = list(reply)[0] ?? null;
     return payload === null ? '' : displayBytes(bytes(payload), 100);
@@ -39,29 +44,21 @@ export class JobRecord {
     return this.end(textOption(this.config, 'doneStatus'));
   }
 
-  /** Sets the status of one that is not, `failed` or `pending`. */
+  /** Sets the status of one that is not, `failed` or `pending`, unless the hash is gone. @returns it, or that it is gone */
   async end(status: string): Promise<string> {
     await this.set('status', status, 'finished_at', new Date().toISOString());
-    return displayBytes(Buffer.from(status));
-  }
-
-  /** As {@link end}, unless the hash is gone. */
-  async endWhereThere(status: string): Promise<void> {
-    if (await this.exists()) await this.end(status);
+    return this.gone ? l10n.t('the hash {0} is gone', this.shownKey) : displayBytes(Buffer.from(status));
   }
 
   /** Deletes the hash where the worker does not keep those of jobs that are done. @returns what is to be said of it */
   async tidyUp(): Promise<string | undefined> {
-    if (flagOption(this.config, 'keep')) return undefined;
+    if (this.gone || flagOption(this.config, 'keep')) return undefined;
     await this.link.repeat(['DEL', this.key], finishing);
     return l10n.t('{0} deleted', this.shownKey);
   }
 
-  private async exists(): Promise<boolean> {
-    return integer((await this.link.repeat(['EXISTS', this.key], finishing)).reply) === 1;
-  }
-
   private async set(...fields: readonly string[]): Promise<void> {
-    await this.link.repeat(['HSET', this.key, ...fields], finishing);
+    const { reply } = await this.link.repeat(['EVAL', updateScript, 1, this.key, ...fields], finishing);
+    this.gone = integer(reply) < 0;
   }
 }

@@ -87,7 +87,7 @@ export class ProcessingRecovery {
       this.tell(bytes(message), displayBytes(held.list), back);
       this.crash.step('recovered');
       if (back.buried && flagOption(this.run.config, 'jobs')) {
-        await new JobRecord(this.link, this.run.config, bytes(message)).endWhereThere('failed');
+        await new JobRecord(this.link, this.run.config, bytes(message)).end('failed');
       }
     }
   }

@@ -11,6 +11,7 @@ const jobWorkers = [
     work: '    print(f"✓ {shown(job)}  {shown(payload)}", flush=True)',
     fail: '    raise ValueError("bad")',
     hang: '    print("working", flush=True); threading.Event().wait(60)',
+    forget: '    redis.Redis.from_url(os.environ["REDIS_URL"]).delete(PREFIX + job)',
     keep: ['KEEP = True', 'KEEP = False'],
   },
   {
@@ -19,6 +20,7 @@ const jobWorkers = [
     work: '  console.log(`✓ ${shown(job)}  ${shown(payload)}`);',
     fail: '  throw new Error("bad");',
     hang: '  console.log("working"); await pause(60_000);',
+    forget: '  await redis.del(Buffer.concat([prefix, job]));',
     keep: ['const keep = true;', 'const keep = false;'],
   },
 ] as const;
@@ -41,7 +43,7 @@ describe('Script templates of jobs, priorities and delays', function () {
     await bed().port.send(['LPUSH', queue, id]);
   }
 
-  for (const { script, work, fail, hang, keep } of jobWorkers) {
+  for (const { script, work, fail, hang, forget, keep } of jobWorkers) {
     it(`${script}: does the jobs of the built-in producer, in order, and keeps their hashes`, async () => {
       await runBuiltIn(bed(), 'jobProducer', 'mail', { rate: 100, count: 3, id: '{n}', message: 'to {n}' });
       const made = await hash('job:1');
@@ -90,6 +92,20 @@ describe('Script templates of jobs, priorities and delays', function () {
       assert.equal(Number(await bed().port.send(['EXISTS', 'job:nobody'])), 0);
     });
 
+    it(`${script}: makes no hash of a job again that is gone when the work ends, and says so`, async () => {
+      for (const [end, line] of [
+        [forget, '? 1: done, but its hash job:1 is gone'],
+        [`${forget}\n${fail}`, '✗ 1: bad · its hash job:1 is gone'],
+      ] as const) {
+        await makeJob('1');
+        const worker = await bed().start(await bed().changed(script, work, end), { REDIS_QUEUE: 'mail' });
+        await worker.shows('its hash job:1 is gone');
+        assert.equal(await worker.interrupt(), 0);
+        assert.ok(worker.lines.includes(line), worker.lines.join('\n'));
+        assert.equal(Number(await bed().port.send(['DBSIZE'])), 0);
+      }
+    });
+
     it(`${script}: deletes the hash of a job that is done where it is told to`, async () => {
       await makeJob('1');
       const worker = await bed().start(await bed().changed(script, ...keep), { REDIS_QUEUE: 'mail' });
@@ -127,7 +143,7 @@ describe('Script templates of jobs, priorities and delays', function () {
       await throughProxy(async (proxy, env) => {
         const worker = await bed().start(script, { ...env, REDIS_QUEUE: 'mail' });
         await worker.shows('connected');
-        const dropped = proxy.dropReply('hset');
+        const dropped = proxy.dropReply('eval');
         await makeJob('1');
         await dropped;
         await worker.shows('trying again, 1 is taken and not finished');

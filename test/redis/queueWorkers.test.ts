@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../launch/limits';
 import { interrupt, WorkerBed } from './workerBed';
 
 const fast = { workMs: 0, drain: true };
@@ -155,5 +156,23 @@ describe('Built-in workers on queues', function () {
     process.kill(pid, 'SIGKILL');
     assert.equal((await worker.ended()).signal, 'SIGKILL');
     assert.equal((await bed.hash('job:j')).status, 'processing');
+  });
+
+  it('the hash of a job that is gone when the work ends is not made again', async () => {
+    for (const [id, failureRate] of [
+      ['j1', 0],
+      ['j2', 1],
+    ] as const) {
+      await bed.run('jobProducer', 'q', { rate: 100, count: 1, id });
+      const worker = await bed.start('jobWorker', 'q', { workMs: 1_500, failureRate });
+      await until(15_000, 'The status', async () =>
+        (await bed.hash(`job:${id}`)).status === 'processing' ? true : undefined,
+      );
+      await bed.send('DEL', `job:${id}`);
+      await worker.shows(`the hash job:${id} is gone`);
+      assert.equal(await bed.send('EXISTS', `job:${id}`), 0);
+      worker.type(interrupt);
+      await worker.ended();
+    }
   });
 });
