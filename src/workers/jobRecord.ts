@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { displayBytes } from '../core/displayText';
+import { isFailure } from '../core/failure';
 import { bytes, integer, list } from '../core/redisReply';
 import type { BuiltInWorkerConfig } from '../protocol/workerLease';
-import type { RedisLink } from './redisLink';
+import { isUnknownCommand, type RedisLink } from './redisLink';
 import { flagOption, textOption } from './workerConfig';
 
 const finishing = { finishing: true } as const;
@@ -58,7 +59,18 @@ export class JobRecord {
   }
 
   private async set(...fields: readonly string[]): Promise<void> {
-    const { reply } = await this.link.repeat(['EVAL', updateScript, 1, this.key, ...fields], finishing);
-    this.gone = integer(reply) < 0;
+    try {
+      const { reply } = await this.link.repeat(['EVAL', updateScript, 1, this.key, ...fields], finishing);
+      this.gone = integer(reply) < 0;
+    } catch (error) {
+      if (!isUnknownCommand(error) && !(isFailure(error) && error.code === 'permission')) throw error;
+      await this.setWithoutScript(fields);
+    }
+  }
+
+  /** As near as it gets for users that may not run EVAL: between the two commands the hash may go. */
+  private async setWithoutScript(fields: readonly string[]): Promise<void> {
+    this.gone = integer((await this.link.repeat(['EXISTS', this.key], finishing)).reply) === 0;
+    if (!this.gone) await this.link.repeat(['HSET', this.key, ...fields], finishing);
   }
 }

@@ -175,4 +175,19 @@ describe('Built-in workers on queues', function () {
       await worker.ended();
     }
   });
+
+  it('the job worker does without EVAL where its user may not run it', async () => {
+    await bed.run('jobProducer', 'q', { rate: 100, count: 1, id: 'j' });
+    await bed.send('LPUSH', 'q', 'nobody');
+    await bed.send('ACL', 'SETUSER', 'default', '-eval');
+    try {
+      const { end, output } = await bed.run('jobWorker', 'q', { ...fast, keep: true });
+      assert.equal(end.code, 0);
+      assert.match(output, /no job nobody: there is no hash job:nobody/);
+      assert.equal((await bed.hash('job:j')).status, 'sent');
+      assert.equal(await bed.send('EXISTS', 'job:nobody'), 0);
+    } finally {
+      await bed.send('ACL', 'SETUSER', 'default', '+eval');
+    }
+  });
 });
