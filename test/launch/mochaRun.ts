@@ -41,6 +41,9 @@ const foldersOf: Record<SuiteName, string[]> = {
   ui: ['ui'],
 };
 
+/** Suites whose files wait more than they compute, and have servers of their own: each in a process, several at a time. */
+const filesAtOnce: Partial<Record<SuiteName, number>> = { redis: 2 };
+
 /** Prints as mocha's `spec` does, and writes the counts as JSON to the file named by the reporter's option `file`. */
 export class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
@@ -75,6 +78,7 @@ export async function runMocha(request: SuiteRequest): Promise<number> {
     bail: request.bail,
     color: request.color,
     forbidOnly: true,
+    ...(filesAtOnce[request.suite] === undefined ? {} : { parallel: true, jobs: filesAtOnce[request.suite] }),
     ...(request.grep === undefined ? {} : { grep: request.grep }),
   });
   for (const file of foldersOf[request.suite].flatMap(testFiles)) mocha.addFile(file);
