@@ -69,6 +69,11 @@ export function isFailure(error: unknown): error is Failure {
   return error instanceof Error && error.name === 'Failure' && 'code' in error && 'hint' in error;
 }
 
+/** What happened and what to do next, in one line. */
+export function failureText({ message, hint }: Pick<Failure, 'message' | 'hint'>): string {
+  return hint === '' ? message : `${message} ${hint}`;
+}
+
 /** Any thrown value as a {@link Failure}; what is not one already becomes `internal` with its message as the cause. */
 export function toFailure(error: unknown): Failure {
   if (isFailure(error)) return error;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { displayText } from '../core/displayText';
-import { cancelled, isFailure } from '../core/failure';
+import { cancelled, failureText, isFailure } from '../core/failure';
 import { plainNotice } from './plainText';
 
 export interface TextQuestion {
@@ -44,7 +44,7 @@ export function complaint(check: TextQuestion['check'], text: string): string | 
     check?.(text);
     return undefined;
   } catch (error) {
-    if (isFailure(error)) return `${error.message} ${error.hint}`.trim();
+    if (isFailure(error)) return failureText(error);
     throw error;
   }
 }

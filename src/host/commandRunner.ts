@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Failure, toFailure } from '../core/failure';
+import { Failure, failureText, toFailure } from '../core/failure';
 import { CommandArguments, isPlainObject } from './commandArguments';
 import { type CommandId, commandIds, fullCommandId } from './contributed';
 import type { Log } from './log';
@@ -123,9 +123,8 @@ function nextStep({ code, hint }: Failure): string {
 async function notify(failure: Failure, log: Log): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
   const trust = vscode.l10n.t('Manage Workspace Trust');
-  const text = failure.hint === '' ? failure.message : `${failure.message} ${failure.hint}`;
   const actions = failure.code === 'untrusted' ? [trust] : [showLog];
-  const choice = await vscode.window.showErrorMessage(plainNotice(text), ...actions);
+  const choice = await vscode.window.showErrorMessage(plainNotice(failureText(failure)), ...actions);
   if (choice === trust) await vscode.commands.executeCommand('workbench.trust.manage');
   if (choice === showLog) log.show();
 }

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { displayBytes } from '../core/displayText';
-import { Failure, isFailure } from '../core/failure';
+import { Failure, failureText, isFailure } from '../core/failure';
 import { integer } from '../core/redisReply';
 import type { BuiltInWorkerConfig } from '../protocol/workerLease';
 import type { GroupConsumer, StreamEntry } from './consumerGroup';
 import { printWarning } from './output';
-import { isUnknownCommand, type RedisLink } from './redisLink';
+import { isRefusedCommand, type RedisLink } from './redisLink';
 import { keyOption, numberOption } from './workerConfig';
 
 /**
@@ -72,9 +72,9 @@ export class DeadEntries {
     } catch (error) {
       if (!isFailure(error)) throw error;
       if (error.code === 'wrongType') throw this.isNoStream(error);
-      if (!isUnknownCommand(error) && error.code !== 'permission') throw error;
+      if (!isRefusedCommand(error)) throw error;
       this.forbidden = true;
-      const why = `${error.message} ${error.hint}`.trim();
+      const why = failureText(error);
       printWarning(
         l10n.t('nothing goes to {0}, and what fails is tried for ever. {1}', this.shownStream, why),
       );

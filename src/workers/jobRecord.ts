@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { displayBytes } from '../core/displayText';
-import { isFailure } from '../core/failure';
 import { bytes, integer, list } from '../core/redisReply';
 import type { BuiltInWorkerConfig } from '../protocol/workerLease';
-import { isUnknownCommand, type RedisLink } from './redisLink';
+import { isRefusedCommand, type RedisLink } from './redisLink';
 import { flagOption, textOption } from './workerConfig';
 
 const finishing = { finishing: true } as const;
@@ -63,7 +62,7 @@ export class JobRecord {
       const { reply } = await this.link.repeat(['EVAL', updateScript, 1, this.key, ...fields], finishing);
       this.gone = integer(reply) < 0;
     } catch (error) {
-      if (!isUnknownCommand(error) && !(isFailure(error) && error.code === 'permission')) throw error;
+      if (!isRefusedCommand(error)) throw error;
       await this.setWithoutScript(fields);
     }
   }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RedisCommand, RedisReply, SendOptions } from '../core/commandPort';
 import type { Connection } from '../core/connection';
 import type { ConnectionState } from '../core/connectionState';
-import { cancelled, type Failure, type FailureCode, isFailure } from '../core/failure';
+import { cancelled, type Failure, type FailureCode, failureText, isFailure } from '../core/failure';
 import { Outage } from './outage';
 import { printWarning } from './output';
 
@@ -102,7 +102,7 @@ export class RedisLink {
   }
 
   private async waitOut(failure: Failure, end: AbortSignal): Promise<void> {
-    if (this.trouble !== failure.message) printWarning(`${failure.message} ${failure.hint}`.trim());
+    if (this.trouble !== failure.message) printWarning(failureText(failure));
     this.trouble = failure.message;
     await pause(retryMs, end);
   }
@@ -140,6 +140,11 @@ function isPassing(failure: Failure): boolean {
 /** Whether the server said that it does not know the command. */
 export function isUnknownCommand(error: unknown): boolean {
   return serverSaid(error, /unknown command/i);
+}
+
+/** Whether the server does not know the command, or the user may not run it or not on these keys. */
+export function isRefusedCommand(error: unknown): boolean {
+  return isUnknownCommand(error) || (isFailure(error) && error.code === 'permission');
 }
 
 /** Whether the server refused something in these words. */

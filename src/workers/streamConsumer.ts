@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { displayBytes, displayText } from '../core/displayText';
-import { isFailure } from '../core/failure';
+import { failureText, isFailure } from '../core/failure';
 import type { BuiltInProgram, BuiltInRun } from './builtInProgram';
 import { GroupConsumer, type StreamEntry } from './consumerGroup';
 import { DeadEntries } from './deadEntries';
@@ -153,8 +153,7 @@ class StreamConsumer {
         // Without a connection the outage is told of already.
         if (error.code !== 'permission' || this.defenceless) return;
         this.defenceless = true;
-        const why = `${error.message} ${error.hint}`.trim();
-        printWarning(l10n.t('others may claim what it works on, and do it, too. {0}', why));
+        printWarning(l10n.t('others may claim what it works on, and do it, too. {0}', failureText(error)));
       });
     }, this.idleMs / 3);
     try {

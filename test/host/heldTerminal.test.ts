@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { isHeld } from '../../src/core/workerGroups';
 import { openConnection } from '../../src/redis/openConnection';
 import { until } from '../launch/limits';
+import { parentOf } from '../launch/processTree';
 import { startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { productApi, rejection, run } from './product';
@@ -44,6 +44,7 @@ describe('A terminal that VS Code does not read', function () {
           : undefined;
       });
     await held(false);
+    // The launcher of a worker, and VS Code's host of terminals above it.
     const terminals = await parentOf(await parentOf(pid));
     process.kill(terminals, 'SIGSTOP');
     try {
@@ -59,9 +60,3 @@ describe('A terminal that VS Code does not read', function () {
     await run('worker.resumeOutput', { id });
   });
 });
-
-/** The process that started another: the launcher of a worker, and VS Code's host of terminals above it. */
-async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-}

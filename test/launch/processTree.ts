@@ -76,6 +76,11 @@ async function startedBy(pids: Iterable<number>): Promise<number[]> {
   return [...found];
 }
 
+/** Id of the process that started another, on Linux; NaN when that has ended. */
+export async function parentOf(pid: number): Promise<number> {
+  return Number((await statFields(pid))[1]);
+}
+
 /** Memory that what this process started holds in RAM, in bytes; shared pages count in each. 0 where only Linux tells. */
 export async function residentBytes(pid: number): Promise<number> {
   if (process.platform !== 'linux') return 0;

@@ -11,6 +11,7 @@ import type { Log } from '../log';
 import { setting } from '../settings';
 import { Turns } from '../turns';
 import { createRuntime } from '../workers/createWorkers';
+import { leaseMs } from '../workers/workerLimits';
 import { findServer } from './findServer';
 import { choosePort } from './loopbackPort';
 import { logHint, type Patience, serverAnswers, startFailure } from './serverAnswer';
@@ -60,7 +61,7 @@ export class LocalServer implements vscode.Disposable {
     this.keeper = new ServerKeeper({
       runtime: createRuntime(context),
       folder,
-      leaseMs: () => setting('worker.leaseSeconds') * 1_000,
+      leaseMs,
       // VS Code answers this in the window and not in this host, so there is an answer only while there is a window.
       reachWindow: () => this.showRunning(),
     });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { displayBytes, displayText } from '../../core/displayText';
-import { toFailure } from '../../core/failure';
+import { failureText, toFailure } from '../../core/failure';
 import { decodeUtf8 } from '../../core/messageValue';
 import type {
   FromWebview,
@@ -246,7 +246,7 @@ export class TrafficPanel implements vscode.Disposable {
       const text = await this.deps.publish(this.identity.connection, channel, message);
       this.post({ kind: 'published', id, ok: true, text });
     } catch (error) {
-      this.post({ kind: 'published', id, ok: false, text: sentence(error) });
+      this.post({ kind: 'published', id, ok: false, text: failureText(toFailure(error)) });
     }
   }
 
@@ -275,7 +275,7 @@ export class TrafficPanel implements vscode.Disposable {
     try {
       this.post({ kind: 'notice', ok: true, text: await act() });
     } catch (error) {
-      this.post({ kind: 'notice', ok: false, text: sentence(error) });
+      this.post({ kind: 'notice', ok: false, text: failureText(toFailure(error)) });
     }
   }
 
@@ -290,9 +290,4 @@ function cutText(kept: number, size: number): string {
     kept,
     size,
   );
-}
-
-function sentence(error: unknown): string {
-  const { message, hint } = toFailure(error);
-  return hint === '' ? message : `${message} ${hint}`;
 }
