@@ -6,7 +6,11 @@ export function redisUrl(endpoint: Endpoint): string {
   const user = username === undefined ? '' : encodeURIComponent(username);
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
   const login = user === '' && secret === '' ? '' : `${user}${secret}@`;
-  if (endpoint.path !== undefined) return `unix://${login}${encodeURI(endpoint.path)}?db=${endpoint.db}`;
+  if (endpoint.path !== undefined) {
+    // What encodeURI leaves alone would end the path.
+    const path = encodeURI(endpoint.path).replace(/[?#]/g, encodeURIComponent);
+    return `unix://${login}${path}?db=${endpoint.db}`;
+  }
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
   return `${endpoint.tls === undefined ? 'redis' : 'rediss'}://${login}${host}:${endpoint.port}/${endpoint.db}`;
 }

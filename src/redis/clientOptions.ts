@@ -22,6 +22,8 @@ export function tlsOptions(endpoint: Endpoint): ConnectionOptions | undefined {
   if (tls === undefined) return undefined;
   const servername = tls.servername ?? (isIP(host) === 0 && endpoint.path === undefined ? host : undefined);
   return {
+    // Otherwise NODE_TLS_REJECT_UNAUTHORIZED in the environment of the editor could switch it off.
+    rejectUnauthorized: true,
     ...(servername === undefined ? {} : { servername }),
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),

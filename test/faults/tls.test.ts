@@ -111,6 +111,19 @@ describe('TLS', () => {
     assert.match(failure.message, /is for another name/);
   });
 
+  it('is verified, whatever the environment of the editor says', async () => {
+    const { tlsPort } = await serverWith({ certificate: 'selfSigned' });
+    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    try {
+      const failure = await refusal(connections, tlsPort, { tls: {} });
+      assert.match(failure.message, /is self-signed and not trusted/);
+    } finally {
+      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+    }
+  });
+
   it('says that the server asks for a certificate of ours', async () => {
     const { tlsPort } = await serverWith({ certificate: 'good', clientCertificates: 'yes' });
     const failure = await refusal(connections, tlsPort, { tls: { ca: authority } });

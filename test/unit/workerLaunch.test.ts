@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { parseConnectionUrl } from '../../src/core/connectionUrl';
 import { isFailure } from '../../src/core/failure';
+import { redisUrl } from '../../src/core/redisUrl';
 import {
   launcherTerminal,
   type WorkerRuntime,
@@ -63,6 +65,20 @@ function script(file: string, interpreter: ProgramLine, target = 'q'): WorkerSpe
     program: { kind: 'script', file, interpreter, args: ['--verbose', 'a b'], cwd: '/work space' },
   };
 }
+
+describe('redisUrl', () => {
+  it('leads to the endpoint that it was made of, whatever is in it', () => {
+    for (const place of [
+      { host: 'redis.example', port: 6380 },
+      { host: '::1', port: 6379 },
+      { host: 'localhost', port: 6379, path: '/run/a b/what? #1%.sock' },
+    ]) {
+      const { password, ...parsed } = parseConnectionUrl(redisUrl({ ...endpoint, ...place }));
+      assert.deepEqual(parsed.endpoint, { ...place, db: 2, username: 'app user' });
+      assert.equal(password, endpoint.password);
+    }
+  });
+});
 
 describe('workerLaunch', () => {
   const linux = platforms.linux as WorkerRuntime;

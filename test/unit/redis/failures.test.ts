@@ -65,6 +65,21 @@ describe('replyFailure', () => {
     }
   });
 
+  it('reads what a script met out of the words that Redis before 7 puts around it', () => {
+    const around = 'ERR Error running script (call to f_0123456789abcdef0123456789abcdef01234567): ';
+    for (const [text, code, cause] of [
+      ['@user_script:2: WRONGTYPE Operation against a key…', 'wrongType', /^WRONGTYPE/],
+      ["@user_script:2: @user_script: 2: -READONLY You can't write against…", 'readOnly', /^READONLY/],
+      ["@user_script:2: @user_script: 2: -OOM command not allowed…", 'outOfMemory', /^OOM/],
+      ['@user_script:2: @user_script: 2: -MISCONF Redis is configured…', 'server', /^MISCONF/],
+      ['@user_script:2: user_script:2: attempt to index a nil value', 'server', /attempt to index/],
+    ] as const) {
+      const failure = replyFailure(reply(around + text), 'eval');
+      assert.equal(failure.code, code, text);
+      assert.match(String(failure.cause), cause);
+    }
+  });
+
   it('escapes what the server says', () => {
     const { message } = replyFailure(reply('ERR bad\u001b[31m\u202ething'), 'get');
     assert.equal(message, 'GET was refused: bad\\e[31m\\u{202e}thing');
