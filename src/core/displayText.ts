@@ -51,8 +51,8 @@ export function displayName(name: Uint8Array, limit = 200): string {
   return displayBytes(name, limit).replace(/^ +| +$/g, blanks);
 }
 
-/** The largest length up to `limit` that does not cut a UTF-8 sequence. */
-function wholeCharacters(bytes: Uint8Array, limit: number): number {
+/** The largest length up to `limit`, which is less than all, that does not cut a UTF-8 sequence. */
+export function wholeCharacters(bytes: Uint8Array, limit: number): number {
   let end = limit;
   while (end > 0 && end > limit - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   return end;

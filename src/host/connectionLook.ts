@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../core/connectionProfile';
 import type { ConnectionState } from '../core/connectionState';
 import { displayText } from '../core/displayText';
+import type { ServerInfo } from '../core/serverInfo';
 
 /** How a state is drawn: a codicon, its theme colour, and the word that says the same without colour. */
 export interface ConnectionLook {
@@ -45,6 +46,21 @@ export function stateLines(state: ConnectionState, profile: ConnectionProfile): 
     ...(cause === undefined || cause.hint === '' ? [] : [cause.hint]),
     ...nextTry(state),
   ];
+}
+
+/** What a server says that it is: "Redis 7.0.15, standalone, primary". Empty where the user may not run INFO. */
+export function serverWords({ version, mode, role }: Pick<ServerInfo, 'version' | 'mode' | 'role'>): string {
+  const roles: Readonly<Record<string, string>> = {
+    master: vscode.l10n.t('primary'),
+    slave: vscode.l10n.t('replica'),
+  };
+  return [
+    version === '' ? '' : vscode.l10n.t('Redis {0}', displayText(version, 30)),
+    displayText(mode, 30),
+    roles[role] ?? '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** When the next attempt begins, as one line or none. */

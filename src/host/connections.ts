@@ -187,7 +187,13 @@ export class Connections implements vscode.Disposable {
       ...(stays && old.passwordEnv !== undefined ? { passwordEnv: old.passwordEnv } : {}),
     };
     if (parsed.password !== undefined) await this.secrets.store(profile, parsed.password);
-    await writeProfile(profile);
+    try {
+      await writeProfile(profile);
+    } catch (error) {
+      // Nobody would ever ask for it again.
+      if (!stays) await this.secrets.forget(profile);
+      throw error;
+    }
     if (old !== undefined && !stays) await this.secrets.forget(old);
     if (parsed.password !== undefined) this.close(id);
     this.choose(id);

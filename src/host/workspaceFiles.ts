@@ -54,8 +54,8 @@ async function findUris(
   const uris: vscode.Uri[] = [];
   let folders: vscode.Uri[] = [...roots];
   let visited = 0;
-  for (let depth = 0; folders.length > 0; depth++) {
-    if (depth > deepest) return { uris, partial: false };
+  // What lies deeper is the code's own; to tell of it each time would say nothing.
+  for (let depth = 0; folders.length > 0 && depth <= deepest; depth++) {
     const below: vscode.Uri[] = [];
     for (const folder of folders) {
       if (uris.length > mostFiles || ++visited > mostFolders)

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { parseConnectionUrl } from '../../src/core/connectionUrl';
+import { ConnectionSecrets } from '../../src/host/connectionSecrets';
+import { Connections } from '../../src/host/connections';
 import { type RedisServer, startRedis } from '../launch/redisServer';
+import { RecordingLog } from './canaryWatch';
 import { rejection, run, savedConnections, useSetting } from './product';
 
 const password = 'one p@ssword: both servers';
@@ -73,5 +78,27 @@ describe('a setting of connections that is no list', () => {
     assert.equal(code, 'argument');
     assert.match(hint, /settings\.json/);
     assert.deepEqual(savedConnections(), { a: 1 });
+  });
+
+  it('leaves no password behind of a connection that could not be saved', async () => {
+    const stored = new Map<string, string>();
+    const storage = {
+      get: async (key: string) => stored.get(key),
+      store: async (key: string, value: string) => void stored.set(key, value),
+      delete: async (key: string) => void stored.delete(key),
+      onDidChange: new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event,
+    };
+    const connections = new Connections(
+      () => assert.fail('nothing is opened'),
+      new ConnectionSecrets(storage),
+      new RecordingLog(),
+    );
+    try {
+      const parsed = parseConnectionUrl('redis://:secret@127.0.0.1:1/0');
+      await assert.rejects(connections.save({ parsed, name: 'unsaved' }), { code: 'argument' });
+      assert.deepEqual([...stored.keys()], []);
+    } finally {
+      connections.dispose();
+    }
   });
 });

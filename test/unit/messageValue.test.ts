@@ -45,11 +45,16 @@ describe('bytes as JSON', () => {
     assert.throws(() => toBytes('a\ud800b'), { name: 'Failure', code: 'argument', message: /surrogate/ });
   });
 
-  for (const base64 of ['/w=', '/w', 'a b=', '_-8=', '/w==\n', '=']) {
+  for (const base64 of ['/w=', '/w', 'a b=', '_-8=', '/w==\n', '=', 'A===', '==', '/w==/w==']) {
     it(`refuse ${JSON.stringify(base64)} as base64`, () => {
       assert.throws(() => toBytes({ base64 }), { name: 'Failure', code: 'argument', message: /base64/ });
     });
   }
+
+  it('take as many bytes as Redis does', () => {
+    const bytes = Buffer.alloc(64_000_000, 0xfe);
+    assert.ok(toBytes({ base64: bytes.toString('base64') }).equals(bytes));
+  });
 
   it('are told from other values', () => {
     for (const value of ['', 'x', { base64: '' }]) assert.equal(isMessageValue(value), true);

@@ -25,6 +25,15 @@ describe('payload in an editor', () => {
       assert.deepEqual(payloadDocument(bytes), { kind: 'hex', text: hexDump(bytes) });
     }
   });
+
+  it('shows as much of a payload as an editor takes, and says how much it leaves out', () => {
+    const text = payloadDocument(Buffer.from(`a${'é'.repeat(8_388_608)}`));
+    assert.equal(text.kind, 'text');
+    assert.equal(text.text, `a${'é'.repeat(8_388_607)}\n\n… 2 more bytes are not shown`);
+    const hex = payloadDocument(Buffer.alloc(5_000_000, 0xff));
+    assert.equal(hex.kind, 'hex');
+    assert.ok(hex.text.endsWith('|................|\n\n… 805696 more bytes are not shown'));
+  });
 });
 
 describe('hex dump', () => {
@@ -37,6 +46,8 @@ describe('hex dump', () => {
       ].join('\n'),
     );
     assert.equal(hexDump(Buffer.alloc(0)), '');
+    const last = hexDump(Buffer.alloc(0xab_cd_ef)).split('\n').at(-1);
+    assert.equal(last, `00abcde0  ${'00 '.repeat(15)}    |${'.'.repeat(15)}|`);
   });
 
   it('holds every byte', () => {

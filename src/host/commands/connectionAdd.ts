@@ -8,6 +8,7 @@ import { askStart } from '../connectionFlow/connectionStart';
 import { ConnectionSteps } from '../connectionFlow/connectionSteps';
 import { type TestedDraft, testUntilSaved } from '../connectionFlow/connectionTest';
 import { givenConnection } from '../connectionFlow/givenConnection';
+import { serverWords } from '../connectionLook';
 import { sameServer } from '../connectionSecrets';
 import { fullCommandId } from '../contributed';
 import { plainLabel } from '../plainText';
@@ -106,9 +107,10 @@ async function saveAndShow(
   if (info !== undefined) {
     // Should it fail after all, the sidebar says so.
     void flow.connections.open(id).catch(() => undefined);
-    const name = plainLabel(displayText(flow.connections.resolve(id).name, 60));
-    const said = vscode.l10n.t('{0}: Redis {1}, {2} ms', name, info.version, info.latencyMs.toFixed(1));
-    vscode.window.setStatusBarMessage(`$(check) ${said}`, saidMs);
+    const name = displayText(flow.connections.resolve(id).name, 60);
+    const latency = vscode.l10n.t('{0} ms', info.latencyMs.toFixed(1));
+    const said = [serverWords(info), latency].filter((part) => part !== '').join(', ');
+    vscode.window.setStatusBarMessage(`$(check) ${plainLabel(`${name}: ${said}`)}`, saidMs);
   }
   await showExplorer();
   // As from the notice of that connection: it tells of its own failure, and shows the server.

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { displayText } from '../../core/displayText';
 import { isAlive } from '../../core/workerGroups';
 import { groupLabel } from '../../core/workerWords';
 import type { CommandHandler } from '../commandRunner';
@@ -16,7 +17,7 @@ export function connectionRemove(services: Services): CommandHandler {
   const { connections, panels, workers } = services;
   return async (invocation) => {
     const profile = await targetConnection(connections, invocation);
-    const question = vscode.l10n.t('Remove the connection {0}?', profile.name);
+    const question = vscode.l10n.t('Remove the connection {0}?', displayText(profile.name));
     const ends = consequences(services, profile.id);
     const forgotten = vscode.l10n.t('Its address and password are forgotten. Nothing on the server changes.');
     await confirmed(invocation, {

@@ -7,6 +7,7 @@ import { serverInfo } from '../../core/serverInfo';
 import { askPassword } from '../ask';
 import { type CommandHandler, type Invocation, invocationLabel } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
+import { serverWords } from '../connectionLook';
 import { patiently } from '../patientPort';
 import { plainNotice } from '../plainText';
 import type { Services } from '../services';
@@ -64,18 +65,13 @@ export function connectionTest({ connections }: Services): CommandHandler {
       connections.probe(endpoint, (port) => serverInfo(port, () => performance.now()), signal);
     const info = await (invocation.interactive ? patiently(invocationLabel(invocation), probe) : probe());
     if (invocation.interactive) {
-      void vscode.window.showInformationMessage(
-        plainNotice(
-          vscode.l10n.t(
-            '{0} answers: version {1}, {2}, {3}, {4} ms.',
-            profile.name,
-            info.version,
-            info.mode,
-            info.role,
-            info.latencyMs.toFixed(1),
-          ),
-        ),
-      );
+      const [name, latency] = [displayText(profile.name), info.latencyMs.toFixed(1)];
+      const server = serverWords(info);
+      const said =
+        server === ''
+          ? vscode.l10n.t('{0} answers in {1} ms.', name, latency)
+          : vscode.l10n.t('{0} answers in {1} ms: {2}.', name, latency, server);
+      void vscode.window.showInformationMessage(plainNotice(said));
     }
     return { ok: true, ...info };
   };

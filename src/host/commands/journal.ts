@@ -18,7 +18,8 @@ export function journalShow({ journal }: Services): CommandHandler {
         );
       return { path: journal.path };
     }
-    await vscode.window.showTextDocument(vscode.Uri.file(journal.path), { preview: true });
+    // It may be larger than what VS Code hands to extensions (50 MB), as showTextDocument would have it do.
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(journal.path));
     return { path: journal.path };
   };
 }

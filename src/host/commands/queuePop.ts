@@ -41,9 +41,7 @@ export function queuePop(services: Services): CommandHandler {
     if (interactive) {
       const next = await messageAt(port, queue, end);
       if (next === null) {
-        void vscode.window.showInformationMessage(
-          plainNotice(vscode.l10n.t('{0} is empty: nothing to pop.', label)),
-        );
+        tell(vscode.l10n.t('{0} is empty: nothing to pop.', label));
         return { messages: [], outcome: 'empty', end };
       }
       await confirmed(invocation, {
@@ -105,18 +103,25 @@ async function show(
     }
     return;
   }
-  if (outcome === 'moved') {
-    void vscode.window.showInformationMessage(
-      plainNotice(
+  switch (outcome) {
+    case 'moved':
+      tell(
         vscode.l10n.t(
           'Nothing was popped: the message at that end of {0} is another one by now. Look again.',
           label,
         ),
-      ),
-    );
-    return;
+      );
+      return;
+    case 'empty':
+      tell(vscode.l10n.t('Nothing was popped: {0} is empty by now.', label));
+      return;
+    case 'unknown':
+      await warnUnconfirmed(label);
   }
-  if (outcome === 'unknown') await warnUnconfirmed(label);
+}
+
+function tell(text: string): void {
+  void vscode.window.showInformationMessage(plainNotice(text));
 }
 
 async function warnUnconfirmed(label: string): Promise<void> {

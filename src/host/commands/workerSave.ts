@@ -49,8 +49,8 @@ function askName(group: WorkerGroup): Promise<string> {
 }
 
 function checkName(name: string): void {
-  if (name.trim() !== '' && name !== '__proto__') return;
-  throw new Failure('argument', vscode.l10n.t('The name is empty.'));
+  if (name.trim() === '') throw new Failure('argument', vscode.l10n.t('The name is empty.'));
+  if (name === '__proto__') throw new Failure('argument', vscode.l10n.t('That name cannot be used.'));
 }
 
 /** A group as the setting writes it: with paths relative to the folder, so that it is good on other machines. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { displayText } from '../../core/displayText';
 import type { ConnectionNode } from '../../core/explorerNode';
 import type { ServerFacts } from '../../core/serverInfo';
-import { connectionLook, profileTraits, stateLines } from '../connectionLook';
+import { connectionLook, profileTraits, serverWords, stateLines } from '../connectionLook';
 import { contextValues } from '../contributed';
 import { formatCount, makeItem } from './makeItem';
 import { productionUri } from './productionColour';
@@ -51,15 +51,9 @@ function kindOf({ mode, role }: ServerFacts): string {
 }
 
 function factLines(facts: ServerFacts): readonly string[] {
-  const { version, mode, role, latencyMs, blockedClients } = facts;
-  const roles: Readonly<Record<string, string>> = {
-    master: vscode.l10n.t('primary'),
-    slave: vscode.l10n.t('replica'),
-  };
+  const { latencyMs, blockedClients } = facts;
   return [
-    [vscode.l10n.t('Redis {0}', displayText(version, 30)), displayText(mode, 30), roles[role] ?? '']
-      .filter((part) => part !== '')
-      .join(', '),
+    serverWords(facts),
     vscode.l10n.t(
       'Latency {0} ms, blocked clients: {1}',
       latencyMs.toLocaleString(vscode.env.language, { maximumFractionDigits: 1 }),

@@ -70,7 +70,7 @@ describe('replyFailure', () => {
     for (const [text, code, cause] of [
       ['@user_script:2: WRONGTYPE Operation against a key…', 'wrongType', /^WRONGTYPE/],
       ["@user_script:2: @user_script: 2: -READONLY You can't write against…", 'readOnly', /^READONLY/],
-      ["@user_script:2: @user_script: 2: -OOM command not allowed…", 'outOfMemory', /^OOM/],
+      ['@user_script:2: @user_script: 2: -OOM command not allowed…', 'outOfMemory', /^OOM/],
       ['@user_script:2: @user_script: 2: -MISCONF Redis is configured…', 'server', /^MISCONF/],
       ['@user_script:2: user_script:2: attempt to index a nil value', 'server', /attempt to index/],
     ] as const) {
