@@ -17,11 +17,6 @@ export function timeLimitMs(commandClass: 'ordinary' | 'bulk', bytesSent = 0): n
   return commandClass === 'ordinary' ? 5_000 : 30_000 + Math.ceil(bytesSent / 1_000);
 }
 
-/** As {@link timeLimitMs}, for a command that waits for up to `blockMs` by itself, such as BLPOP. */
-export function blockingLimitMs(blockMs: number): number {
-  return blockMs + timeLimitMs('ordinary');
-}
-
 export interface SendOptions {
   /** How long to wait for the reply, in ms. Defaults to the ordinary class. */
   readonly timeoutMs?: number;

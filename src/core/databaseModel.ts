@@ -7,7 +7,7 @@ import { RefusedCommands } from './refusedCommands';
 import { type ServerFacts, serverFacts } from './serverInfo';
 
 /** Messages that *Load more* adds to a preview. */
-export const previewPage = 50;
+const previewPage = 50;
 /** Bytes that one queue's preview may fetch at a refresh. */
 const previewBytes = 1_048_576;
 /** How long the facts of a server are good for, ms. */

@@ -129,26 +129,3 @@ export interface SettingTypes {
   /** Path of redis-cli; empty: looked for. */
   readonly 'redisCli.path': string;
 }
-
-export const settingKeys: readonly (keyof SettingTypes)[] = [
-  'connections',
-  'server.path',
-  'server.persist',
-  'explorer.delimiter',
-  'explorer.refreshSeconds',
-  'explorer.scanLimit',
-  'queue.consume',
-  'queue.directions',
-  'message.confirmBytes',
-  'journal.maxBytes',
-  'traffic.ringBytes',
-  'traffic.ringMessages',
-  'interpreters',
-  'workers',
-  'worker.leaseSeconds',
-  'worker.interruptSeconds',
-  'worker.terminateSeconds',
-  'worker.restarts',
-  'worker.compose',
-  'redisCli.path',
-];

@@ -8,7 +8,7 @@ import {
   contextKeys,
   contextValues,
   fullCommandId,
-  settingKeys,
+  type SettingTypes,
   trafficViewType,
   viewIds,
 } from '../../src/host/contributed';
@@ -80,6 +80,8 @@ function same(inManifest: readonly string[], inCode: readonly string[], what: st
   assert.deepEqual(onlyCode, [], `src/host/contributed.ts has ${what} that package.json does not.`);
   assert.equal(new Set(inManifest).size, inManifest.length, `package.json has ${what} twice.`);
 }
+
+const settingKeys = Object.keys(settingRules) as (keyof SettingTypes)[];
 
 describe('package.json and the code', () => {
   it('have the same commands', () => {

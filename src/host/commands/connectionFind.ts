@@ -8,6 +8,7 @@ import type { CommandHandler } from '../commandRunner';
 import type { Connections } from '../connections';
 import { fullCommandId } from '../contributed';
 import { plainLabel, plainNotice } from '../plainText';
+import { requireTrust } from '../requireTrust';
 import type { Services } from '../services';
 import { readWorkspaceFiles } from '../workspaceFiles';
 import { addFoundConnection } from './connectionAdd';
@@ -31,7 +32,7 @@ const quietMs = 400;
  */
 export function connectionFind(services: Services): CommandHandler {
   return async ({ interactive }) => {
-    requireTrustedFiles();
+    requireTrust(vscode.l10n.t('In Restricted Mode nothing from the workspace is used.'));
     const { result, looked } = await search(interactive);
     if (!interactive) return { found: result.found.map(toCaller), problems: result.problems };
     if (result.found.length === 0) {
@@ -46,13 +47,6 @@ export function connectionFind(services: Services): CommandHandler {
     );
     return undefined;
   };
-}
-
-function requireTrustedFiles(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new Failure('untrusted', vscode.l10n.t('In Restricted Mode nothing from the workspace is used.'), {
-    hint: vscode.l10n.t('Trust this workspace first ("Workspaces: Manage Workspace Trust").'),
-  });
 }
 
 function toCaller({ parsed, origins }: FoundRedis): FoundConnection {

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { CommandHandler, InvokedNode } from '../commandRunner';
 import type { LocalServer, RunningServer, StartRequest } from '../localServer/localServer';
 import { plainNotice } from '../plainText';
+import { requireTrust } from '../requireTrust';
 import type { Services } from '../services';
 import { showExplorer } from '../showExplorer';
-import { requireTrust } from '../workers/workerCommand';
 
 /**
  * `{port?}` → `{connection, url}` of a local Redis that answers: the one that runs, else a new one. Interactively the sidebar

@@ -3,10 +3,11 @@ import { displayText } from '../../core/displayText';
 import type { RedisCliProgram } from '../../core/workerProgram';
 import type { CommandHandler } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
+import { requireTrust } from '../requireTrust';
 import { setting } from '../settings';
 import { expandHome } from '../tlsFiles';
 import { findRedisCli } from '../workers/findRedisCli';
-import { requireTrust, type WorkerServices } from '../workers/workerCommand';
+import type { WorkerServices } from '../workers/workerCommand';
 
 /**
  * `{connection?, confirmed?}` → `{terminal}`, its name, once redis-cli runs in it. On a production or read-only connection

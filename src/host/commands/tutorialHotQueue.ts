@@ -4,12 +4,13 @@ import { integer } from '../../core/redisReply';
 import type { WorkerGroup } from '../../core/workerGroups';
 import { lastLines } from '../../core/workerWords';
 import type { CommandHandler } from '../commandRunner';
+import { requireTrust } from '../requireTrust';
 import { gate } from '../tutorials/gate';
 import { playTutorial, type Stage } from '../tutorials/stage';
 import { hasEnded } from '../tutorials/tutorialWorkers';
 import { installLibrary, installLine, missingLibrary } from '../workers/scriptNeeds';
 import { scriptTemplatePath } from '../workers/scriptTemplate';
-import { requireTrust, type WorkerServices } from '../workers/workerCommand';
+import type { WorkerServices } from '../workers/workerCommand';
 
 const queue = 'hotqueue:tutorial';
 const database = 1;

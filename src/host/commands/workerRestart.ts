@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandHandler } from '../commandRunner';
-import { chosenWorker, requireTrust, startedWorker, type WorkerServices } from '../workers/workerCommand';
+import { requireTrust } from '../requireTrust';
+import { chosenWorker, startedWorker, type WorkerServices } from '../workers/workerCommand';
 
 /** `{id}` → `{id, name, pid}` once it runs again: in the same place of its group, in a new terminal. */
 export function workerRestart({ workers }: WorkerServices): CommandHandler {

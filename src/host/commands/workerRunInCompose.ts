@@ -7,10 +7,11 @@ import type { Endpoint } from '../../protocol/endpoint';
 import { askPick, askText } from '../ask';
 import type { CommandHandler } from '../commandRunner';
 import { plainLabel } from '../plainText';
+import { requireTrust } from '../requireTrust';
 import { chosenScript } from '../workers/askScript';
 import { askCopies } from '../workers/askWorker';
 import { startDefined } from '../workers/startDefined';
-import { requireTrust, type WorkerServices } from '../workers/workerCommand';
+import type { WorkerServices } from '../workers/workerCommand';
 import { chosenTarget, definitionOf, runGivenScript } from './workerRunScript';
 
 interface FoundService {

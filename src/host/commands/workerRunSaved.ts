@@ -6,10 +6,11 @@ import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { plainLabel } from '../plainText';
+import { requireTrust } from '../requireTrust';
 import { setting } from '../settings';
 import { savedDescription, savedIcon } from '../workers/savedItem';
 import { startDefined } from '../workers/startDefined';
-import { requireTrust, type WorkerServices } from '../workers/workerCommand';
+import type { WorkerServices } from '../workers/workerCommand';
 
 /** `{name, confirmed?}` → `{groups: [{group, workers}]}` once all run: a saved worker, or all of a compound. */
 export function workerRunSaved(services: WorkerServices): CommandHandler {

@@ -4,12 +4,13 @@ import { displayText } from '../../core/displayText';
 import { workerDefinition } from '../../core/savedWorker';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
+import { requireTrust } from '../requireTrust';
 import { chosenScript } from '../workers/askScript';
 import { askCopies, askTarget, nodeTarget } from '../workers/askWorker';
 import { withTargetsByKind } from '../workers/givenTargets';
 import { interpreterOf } from '../workers/makeCommand';
 import { startDefined } from '../workers/startDefined';
-import { requireTrust, type StartedGroup, type WorkerServices } from '../workers/workerCommand';
+import type { StartedGroup, WorkerServices } from '../workers/workerCommand';
 
 /**
  * `{script, queue | stream | channel | pattern, connection?, count?, args?, cwd?, interpreter?, compose?, restartOnCrash?,

@@ -6,8 +6,9 @@ import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { plainLabel } from '../plainText';
+import { requireTrust } from '../requireTrust';
 import { askCopies } from '../workers/askWorker';
-import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
+import { startedGroup, type WorkerServices } from '../workers/workerCommand';
 import type { WorkerService } from '../workers/workerService';
 
 /** `{group, count}` → `{group, workers}` once so many copies run. More are started, or the last ones stopped and removed. */

@@ -16,10 +16,11 @@ import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { queueDirection } from '../queueDirections';
+import { requireTrust } from '../requireTrust';
 import { setting } from '../settings';
 import { askOptions } from '../workers/askOptions';
 import { requireWritable } from '../workers/definedWorkers';
-import { requireTrust, startedGroup, type WorkerServices } from '../workers/workerCommand';
+import { startedGroup, type WorkerServices } from '../workers/workerCommand';
 import { runGivenScript } from './workerRunScript';
 import { chooseTargets } from './workerTargets';
 

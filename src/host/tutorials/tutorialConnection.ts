@@ -5,7 +5,8 @@ import { askPick } from '../ask';
 import type { Invocation } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
 import { type CommandId, fullCommandId } from '../contributed';
-import { requireTrust, type WorkerServices } from '../workers/workerCommand';
+import { requireTrust } from '../requireTrust';
+import type { WorkerServices } from '../workers/workerCommand';
 
 /**
  * The connection on which a tutorial plays. Nobody need have a Redis for a first look: where there is none, one is offered.

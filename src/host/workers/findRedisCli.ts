@@ -28,7 +28,7 @@ export async function findRedisCli(configured: string): Promise<string> {
 }
 
 /** How a person gets redis-cli. */
-export function howToGet(platform: string): string {
+function howToGet(platform: string): string {
   switch (platform) {
     case 'darwin':
       return vscode.l10n.t('Get it with: {0}', 'brew install redis');

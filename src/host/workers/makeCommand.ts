@@ -9,6 +9,7 @@ import { type WorkerRuntime, workerLaunch } from '../../core/workerLaunch';
 import type { ProgramLine, RunnableProgram, ScriptProgram, WorkerProgram } from '../../core/workerProgram';
 import type { WorkerCommand } from '../../protocol/workerLease';
 import type { Connections } from '../connections';
+import { requireTrust } from '../requireTrust';
 import { setting } from '../settings';
 import { requireWritable } from './definedWorkers';
 import { chosenPython } from './pythonInterpreter';
@@ -23,9 +24,7 @@ export async function makeCommand(
   connections: Connections,
   runtime: WorkerRuntime,
 ): Promise<WorkerCommand> {
-  if (!vscode.workspace.isTrusted) {
-    throw new Failure('untrusted', vscode.l10n.t('Workers do not run in Restricted Mode.'));
-  }
+  requireTrust();
   // It may have become read-only since the worker was started first.
   if (program.kind === 'builtIn') requireWritable(connections.resolve(connection.id), program.template);
   const runnable = await runnableProgram(program);

@@ -25,18 +25,6 @@ export interface StartedGroup {
   readonly workers: readonly StartedWorker[];
 }
 
-/**
- * Programs run only in a workspace that the user trusts.
- * @param sentence what is said otherwise
- * @throws {Failure} `untrusted`
- */
-export function requireTrust(sentence = vscode.l10n.t('Workers do not run in Restricted Mode.')): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new Failure('untrusted', sentence, {
-    hint: vscode.l10n.t('Trust this workspace first ("Workspaces: Manage Workspace Trust").'),
-  });
-}
-
 export function startedGroup(group: WorkerGroup): StartedGroup {
   return { group: group.id, workers: group.workers.map((worker) => startedWorker(group, worker)) };
 }
