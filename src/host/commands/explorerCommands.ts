@@ -6,7 +6,7 @@ import { missingArgument } from '../commandArguments';
 import type { CommandHandler, InvokedNode } from '../commandRunner';
 import type { Services } from '../services';
 
-/** `{connection?}` → `{}`. Resolves when what is on screen is up to date. */
+/** `{}` → `{}`, once what is on screen is up to date. */
 export function explorerRefresh({ explorer }: Services): CommandHandler {
   return async () => {
     await explorer.refresh();
