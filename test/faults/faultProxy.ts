@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '../launch/freePort';
 
 /** A reply that is waited for, in order to drop it or to put another in its place. */
 interface Trap {
@@ -28,13 +29,15 @@ export class FaultProxy {
   private stalling = false;
   private refusing = false;
   private delayMs = 0;
-  private ownPort = 0;
 
-  private constructor(private readonly target: number) {}
+  private constructor(
+    private readonly target: number,
+    private readonly ownPort: number,
+  ) {}
 
   /** Listens on a free loopback port for the server on loopback port `target`. */
   static async start(target: number): Promise<FaultProxy> {
-    const proxy = new FaultProxy(target);
+    const proxy = new FaultProxy(target, await freePort());
     await proxy.openPort();
     return proxy;
   }
@@ -122,7 +125,6 @@ export class FaultProxy {
     listener.listen(this.ownPort, '127.0.0.1');
     await once(listener, 'listening');
     this.listener = listener;
-    this.ownPort = (listener.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {
