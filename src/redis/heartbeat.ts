@@ -12,6 +12,22 @@ export interface HeartbeatTimes {
 /** A dead peer is noticed before 15 s have passed, with two ticks and the goodbye counted in. */
 const usualTimes: HeartbeatTimes = { tickMs: 1_000, pingAfterMs: 5_000, deadAfterMs: 12_000 };
 
+/** What the looks go by. */
+export interface HeartbeatClock {
+  /** ms */
+  now(): number;
+  /** Calls `look` again and again until what it returns is called. */
+  every(ms: number, look: () => void): () => void;
+}
+
+const realClock: HeartbeatClock = {
+  now: () => performance.now(),
+  every: (ms, look) => {
+    const timer = setInterval(look, ms).unref();
+    return () => clearInterval(timer);
+  },
+};
+
 export interface HeartbeatEvents {
   /** The socket of the connection as it is now. */
   socket(): Pick<Socket, 'bytesRead' | 'writableLength'> | undefined;
@@ -26,7 +42,7 @@ export interface HeartbeatEvents {
  * stopped itself, or a machine that slept, does not find its peers dead.
  */
 export class Heartbeat {
-  private timer: NodeJS.Timeout | undefined;
+  private stopLooking: (() => void) | undefined;
   private silentMs = 0;
   private asked = false;
   private before = { read: 0, waiting: 0 };
@@ -35,24 +51,24 @@ export class Heartbeat {
   constructor(
     private readonly events: HeartbeatEvents,
     private readonly times = usualTimes,
+    private readonly clock = realClock,
   ) {}
 
   start(): void {
     this.stop();
     this.silentMs = 0;
     this.asked = false;
-    this.lastTick = performance.now();
-    this.timer = setInterval(() => this.tick(), this.times.tickMs);
-    this.timer.unref();
+    this.lastTick = this.clock.now();
+    this.stopLooking = this.clock.every(this.times.tickMs, () => this.tick());
   }
 
   stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
+    this.stopLooking?.();
+    this.stopLooking = undefined;
   }
 
   private tick(): void {
-    const now = performance.now();
+    const now = this.clock.now();
     const elapsed = Math.min(now - this.lastTick, 1.5 * this.times.tickMs);
     this.lastTick = now;
     const socket = this.events.socket();

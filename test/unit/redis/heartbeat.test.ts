@@ -24,7 +24,7 @@ describe('heartbeat', () => {
 
   function death(socket: MovingSocket): Promise<void> {
     return within(
-      10_000,
+      60_000,
       'The end of the heartbeat',
       new Promise<void>((resolve) => {
         new Heartbeat(
@@ -54,7 +54,7 @@ describe('heartbeat', () => {
     const socket = new MovingSocket(0, 'in');
     let answers = 0;
     await within(
-      10_000,
+      60_000,
       'The end of the heartbeat',
       new Promise<void>((resolve) => {
         new Heartbeat(
@@ -72,4 +72,49 @@ describe('heartbeat', () => {
     );
     assert.equal(socket.pings, 4);
   });
+
+  for (const late of [false, true]) {
+    const when = late ? 'just after a look' : 'just before one';
+    it(`takes a peer for dead within 14 s of its last byte, by the times of the product, when that came ${when}`, () => {
+      let now = 0;
+      let look = (): void => undefined;
+      let looking = true;
+      let bytesRead = 0;
+      const asked: number[] = [];
+      let deadAt: number | undefined;
+      new Heartbeat(
+        {
+          socket: () => ({ bytesRead, writableLength: 0 }),
+          ping: () => asked.push(now),
+          dead: () => {
+            deadAt = now;
+          },
+        },
+        undefined,
+        {
+          now: () => now,
+          every: (ms, tick) => {
+            look = () => {
+              now += ms;
+              tick();
+            };
+            return () => {
+              looking = false;
+            };
+          },
+        },
+      ).start();
+      for (let times = 0; times < 4; times++) {
+        bytesRead += 1;
+        look();
+      }
+      // Behind the look at which it is noticed first, or before it.
+      const lastByteAt = late ? now : now + 999;
+      bytesRead += 1;
+      for (let times = 0; times < 30 && looking; times++) look();
+      assert.equal(asked.length, 1);
+      assert.ok(deadAt !== undefined && deadAt - lastByteAt >= 12_000, `dead at ${deadAt}`);
+      assert.ok(deadAt - lastByteAt <= 14_000, `dead at ${deadAt}`);
+    });
+  }
 });
