@@ -22,7 +22,7 @@ const queue: WorkerTarget = { kind: 'queue', name: 'queue1' };
 const channel: WorkerTarget = { kind: 'channel', name: 'channel1' };
 const ordersByDefault = 20;
 const ordersPerSecond = 2;
-const listeningLimitMs = 15_000;
+const listeningLimitMs = 60_000;
 
 /**
  * The first tutorial: the same orders through a queue, where one of two workers gets each, and through a channel, where

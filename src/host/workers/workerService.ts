@@ -209,7 +209,7 @@ export class WorkerService implements vscode.Disposable {
 
   /**
    * Resolves when each of these workers has its connection or subscription.
-   * @throws {Failure} when one ended before, or `timeout` after 15 s
+   * @throws {Failure} when one ended before, or `timeout` after 60 s
    */
   async ready(ids: readonly string[]): Promise<void> {
     await Promise.all(ids.map((id) => workerReady(this.ledger, id)));

@@ -5,11 +5,12 @@ import { programName } from '../../core/workerProgram';
 import { lastLines } from '../../core/workerWords';
 import type { WorkerLedger } from './workerLedger';
 
-const startLimitMs = 15_000;
+/** Many that start at once on a busy machine take their time; one that cannot start says so at once. */
+const startLimitMs = 60_000;
 const printLimitMs = 5_000;
 
 /**
- * Resolves once a worker runs, for at most 15 s. One that ran and has finished by now did start.
+ * Waits at most 60 s until a worker runs. One that ran and has finished by now did start.
  * @throws {Failure} with the cause why it did not start, `timeout` or `cancelled`
  */
 export async function workerStarted(ledger: WorkerLedger, id: string): Promise<void> {
@@ -20,7 +21,7 @@ export async function workerStarted(ledger: WorkerLedger, id: string): Promise<v
 }
 
 /**
- * Resolves once a worker has its connection or subscription, for at most 15 s.
+ * Waits at most 60 s until a worker has its connection or subscription.
  * @throws {Failure} when it ended before, `timeout` or `cancelled`
  */
 export async function workerReady(ledger: WorkerLedger, id: string): Promise<void> {
