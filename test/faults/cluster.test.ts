@@ -44,7 +44,7 @@ describe('node of a cluster', () => {
     second = await startNode();
     await first.call('CLUSTER', 'ADDSLOTSRANGE', 0, 5_460);
     await second.call('CLUSTER', 'ADDSLOTSRANGE', 10_923, 16_383);
-    await until(15_000, 'The nodes agreeing', async () => {
+    await until(30_000, 'The nodes agreeing', async () => {
       const views = await Promise.all([first, second].map((node) => node.call('CLUSTER', 'INFO')));
       return views.every(
         (view) => /cluster_state:ok/.test(String(view)) && /slots_ok:10922/.test(String(view)),
@@ -109,7 +109,7 @@ describe('node of a cluster', () => {
     await first.config('SET', 'cluster-require-full-coverage', 'yes');
     // A change of slots, so that it looks at its state anew.
     await first.call('CLUSTER', 'DELSLOTS', 0);
-    await until(10_000, 'The cluster being down', async () =>
+    await until(30_000, 'The cluster being down', async () =>
       /cluster_state:fail/.test(String(await first.call('CLUSTER', 'INFO'))) ? true : undefined,
     );
     const failure = await failureOf(push(port, bar, [Buffer.from('x')], 'tail'));

@@ -67,7 +67,9 @@ describe('key that changes meanwhile', () => {
   it('expires: the queue is drained and holds nothing to take', async () => {
     await bed.redis.pexpire('orders', 1);
     await bed.redis.del('events');
-    await until(2_000, 'Expiring', async () => ((await bed.redis.exists('orders')) === 0 ? true : undefined));
+    await until(30_000, 'Expiring', async () =>
+      (await bed.redis.exists('orders')) === 0 ? true : undefined,
+    );
     assert.deepEqual(await peek(bed.port, queue, 'head'), { messages: [], length: 0, cut: false });
     const journal = new MemoryJournal();
     assert.equal((await safePop(bed.port, journal, 'local', queue, 'head')).outcome, 'empty');

@@ -54,7 +54,7 @@ describe('server that is loading its data', () => {
       }
       assert.deepEqual(journal.lines, []);
       await redis.config('SET', 'key-load-delay', '0');
-      await until(10_000, 'Loading', async () =>
+      await until(30_000, 'Loading', async () =>
         /\nloading:0/.test(await redis.info('persistence')) ? true : undefined,
       );
       assert.equal(port.state.kind, 'ready');

@@ -8,11 +8,12 @@ import { type Connections, failureOf } from '../redis/connections';
 /** What every test here sends as the password; it must stand in nothing that is shown, saved or logged. */
 export const secret = 'pa55-that-nobody-may-see';
 
-const limitMs = 10_000;
+/** An attempt has 9 s; the rest is for a busy machine. */
+const limitMs = 20_000;
 
 /**
  * Connects to a loopback port, with {@link secret} as the password unless told otherwise, where no connection can come
- * about. Checks what holds of each such failure: that it comes within 10 s, has a next step and tells no secret.
+ * about. Checks what holds of each such failure: that it comes in time, has a next step and tells no secret.
  */
 export async function refusal(
   connections: Connections,
@@ -23,7 +24,7 @@ export async function refusal(
   const since = Date.now();
   const failure = await failureOf(connection.connect());
   assert.ok(Date.now() - since < limitMs, `It took ${Date.now() - since} ms`);
-  await until(1_000, 'The state of failure', () =>
+  await until(30_000, 'The state of failure', () =>
     connection.state.kind === 'connecting' ? undefined : true,
   );
   assert.ok(['reconnecting', 'failed'].includes(connection.state.kind), connection.state.kind);

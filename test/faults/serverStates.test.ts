@@ -13,7 +13,7 @@ import { Connections, failureOf } from '../redis/connections';
 import { MemoryJournal } from '../redis/memoryJournal';
 
 const queue = Buffer.from('orders');
-const setUpLimitMs = 10_000;
+const setUpLimitMs = 30_000;
 
 describe('server that', () => {
   const connections = new Connections();

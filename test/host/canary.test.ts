@@ -23,8 +23,7 @@ const mark = 'c4n4ryXyzzy';
 const canary = `${mark} p@ss/word?#:'100%`;
 const variable = 'REDIS_MESSAGING_TEST_PASSWORD';
 
-describe('a canary password', function () {
-  this.timeout(60_000);
+describe('a canary password', () => {
   let redis: TlsRedis;
   let admin: Redis;
   let log: RecordingLog;
@@ -130,7 +129,7 @@ describe('a canary password', function () {
   async function feed(connection: string): Promise<string> {
     const { panel } = await run<{ panel: string }>('channel.subscribe', { connection, channels: ['c'] });
     const api = await productApi();
-    await until(15_000, 'the panel being live', async () =>
+    await until(60_000, 'the panel being live', async () =>
       (await api.traffic(panel)).state.kind === 'live' ? true : undefined,
     );
     const started = await run<{ group: string; workers: { pid: number }[] }>('worker.start', {

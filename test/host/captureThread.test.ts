@@ -43,7 +43,7 @@ class Listener implements CaptureListener {
   next(): Promise<string> {
     const event = this.events.shift();
     if (event !== undefined) return Promise.resolve(event);
-    return within(10_000, 'Hearing of the thread', new Promise((resolve) => this.waiting.push(resolve)));
+    return within(60_000, 'Hearing of the thread', new Promise((resolve) => this.waiting.push(resolve)));
   }
 
   private heard(event: string): void {

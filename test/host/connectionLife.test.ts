@@ -6,8 +6,7 @@ import { isAlive } from '../launch/processTree';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { productApi, rejection, run, savedConnections, useSetting } from './product';
 
-describe('a connection from beginning to end', function () {
-  this.timeout(60_000);
+describe('a connection from beginning to end', () => {
   let redis: RedisServer;
   let observer: Redis;
   useSetting('connections', () => []);
@@ -33,7 +32,7 @@ describe('a connection from beginning to end', function () {
     const panels: string[] = [];
     for (const connection of [doomed, other]) {
       const { panel } = await run<{ panel: string }>('channel.subscribe', { connection, channels: ['news'] });
-      await until(15_000, 'the panel being live', async () =>
+      await until(60_000, 'the panel being live', async () =>
         (await api.traffic(panel)).state.kind === 'live' ? true : undefined,
       );
       panels.push(panel);
@@ -66,7 +65,7 @@ describe('a connection from beginning to end', function () {
     for (const { pid } of started.workers) assert.equal(await isAlive(pid), false, `worker ${pid} runs on`);
     await run('worker.dismiss', { group: started.group });
     await run('connection.remove', { connection: other, confirmed: true });
-    await until(10_000, 'All sockets being closed', async () =>
+    await until(60_000, 'All sockets being closed', async () =>
       (await ownClients()) === 0 ? true : undefined,
     );
   });

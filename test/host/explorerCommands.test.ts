@@ -36,7 +36,7 @@ describe('explorer commands from code', () => {
     holds: (catalog: CatalogReport) => boolean,
   ): Promise<CatalogReport> {
     const api = await productApi();
-    return until(15_000, what, async () => {
+    return until(60_000, what, async () => {
       await run('explorer.refresh', {});
       const catalog = api.catalog('shown');
       return holds(catalog) ? catalog : undefined;
@@ -96,12 +96,12 @@ describe('explorer commands from code', () => {
     };
     // What was under way when the view went may still come; then there is quiet for longer than two turns would take.
     let last = { calls: await asked(), since: Date.now() };
-    await until(20_000, 'Quiet', async () => {
+    await until(60_000, 'Quiet', async () => {
       const calls = await asked();
       if (calls !== last.calls) last = { calls, since: Date.now() };
       return Date.now() - last.since > 2_500 ? true : undefined;
     });
     await vscode.commands.executeCommand('workbench.view.extension.redisMessaging');
-    await until(15_000, 'Asking again', async () => ((await asked()) > last.calls ? true : undefined));
+    await until(60_000, 'Asking again', async () => ((await asked()) > last.calls ? true : undefined));
   });
 });

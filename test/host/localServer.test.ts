@@ -19,8 +19,7 @@ interface Started {
 
 const section = () => vscode.workspace.getConfiguration('redisMessaging');
 
-describe('local Redis', function () {
-  this.timeout(60_000);
+describe('local Redis', () => {
   const teardown = new Teardown();
   const path = process.env.PATH;
   let redis: string;
@@ -217,7 +216,7 @@ describe('local Redis', function () {
   it('is noticed when it dies, and another one is started', async () => {
     const first = await start();
     signal(await processAt(first.url), 'SIGKILL');
-    await until(10_000, 'Noticing', async () => {
+    await until(60_000, 'Noticing', async () => {
       const { code } = await rejection('server.stop', {});
       return code === 'notFound' ? true : undefined;
     });
@@ -229,7 +228,7 @@ describe('local Redis', function () {
   it('refuses a port that is taken', async () => {
     const listener = createServer().listen(0, '127.0.0.1');
     teardown.add('the listener', () => void listener.close());
-    await until(5_000, 'Listening', () => (listener.listening ? true : undefined));
+    await until(60_000, 'Listening', () => (listener.listening ? true : undefined));
     const port = (listener.address() as { port: number }).port;
     const { code, message, hint } = await rejection('server.start', { port });
     assert.equal(code, 'argument');
@@ -311,7 +310,7 @@ describe('local Redis', function () {
     const { url } = await start();
     await stop();
     assert.equal(await ping('127.0.0.1', Number(new URL(url).port)), false);
-    await until(5_000, 'Ending', async () => {
+    await until(60_000, 'Ending', async () => {
       const keepers = await processesWithArgument('dist/workers.js launch');
       const ours = await Promise.all(keepers.map(async (pid) => ((await isOurs(pid)) ? [pid] : [])));
       return ours.flat().length === 0 ? true : undefined;

@@ -6,8 +6,7 @@ import { scriptDescriptions } from '../../src/core/scriptTemplates';
 import { root } from '../launch/paths';
 import { rejection, run } from './product';
 
-describe('worker.newScript from code', function () {
-  this.timeout(60_000);
+describe('worker.newScript from code', () => {
   const written = new Set<string>();
 
   afterEach(async () => {

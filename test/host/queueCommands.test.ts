@@ -165,7 +165,7 @@ describe('queue commands from code', () => {
       await observer.call('CLIENT', 'PAUSE', '60000', 'WRITE');
       try {
         const popping = run<Popped & { warning?: Rejection }>('queue.pop', { confirmed: true, queue: 'q' });
-        await until(15_000, 'The copy', async () =>
+        await until(60_000, 'The copy', async () =>
           (await readFile(path, 'utf8').catch(() => '')).includes('unnoted-4711') ? true : undefined,
         );
         await rm(path);

@@ -51,7 +51,7 @@ describe('traffic commands from code', () => {
     what: string,
     holds: (report: TrafficReport) => boolean,
   ): Promise<TrafficReport> {
-    return until(15_000, what, async () => {
+    return until(60_000, what, async () => {
       const report = await api.traffic(panel);
       return holds(report) ? report : undefined;
     });

@@ -25,8 +25,7 @@ interface Stopped {
 
 const password = 'correct-horse-battery';
 
-describe('Workers', function () {
-  this.timeout(60_000);
+describe('Workers', () => {
   let redis: RedisServer;
   let port: Connection;
   let connection: string;
@@ -63,7 +62,7 @@ describe('Workers', function () {
 
   /** Waits until all workers of a group have ended by themselves. */
   function finished(id: string): Promise<readonly Worker[]> {
-    return until(30_000, `${id} ending`, () => {
+    return until(60_000, `${id} ending`, () => {
       const { workers } = groupOf(id);
       return workers.every(({ state }) => state.kind === 'ended') ? workers : undefined;
     });
@@ -81,7 +80,7 @@ describe('Workers', function () {
   async function stopAndDismiss(group: string): Promise<void> {
     await run('worker.stop', { group });
     await run('worker.dismiss', { group });
-    await until(5_000, 'Closing terminals', () => (ourTerminals().length === 0 ? true : undefined));
+    await until(60_000, 'Closing terminals', () => (ourTerminals().length === 0 ? true : undefined));
   }
 
   async function length(queue: string): Promise<number> {
@@ -116,11 +115,11 @@ describe('Workers', function () {
     const { location } = second.creationOptions as vscode.TerminalOptions;
     assert.ok(typeof location === 'object' && 'parentTerminal' in location);
     assert.equal(location.parentTerminal, first);
-    await until(10_000, 'Draining the queue', async () =>
+    await until(60_000, 'Draining the queue', async () =>
       (await length('app:q 1')) === 0 ? true : undefined,
     );
     // The other one may have drained it while this one was still starting, and would just be ended by the signal.
-    await until(30_000, 'Both being ready', () =>
+    await until(60_000, 'Both being ready', () =>
       groupOf(group).workers.every(({ ready }) => ready) ? true : undefined,
     );
     const { ended } = await run<Stopped>('worker.stop', { group });
@@ -215,7 +214,7 @@ describe('Workers', function () {
     const [worker] = workers;
     assert.ok(worker);
     ourTerminals()[0]?.dispose();
-    await until(10_000, 'Ending with the terminal', async () =>
+    await until(60_000, 'Ending with the terminal', async () =>
       (await isAlive(worker.pid)) ? undefined : true,
     );
     await assert.rejects(
@@ -334,7 +333,7 @@ describe('Workers', function () {
     for (const target of names) {
       await port.send(['LPUSH', target, 'm']);
       const { group } = await start({ template: 'queueWorker', target, options: { workMs: 0 } });
-      await until(10_000, `Taking from ${target}`, async () =>
+      await until(60_000, `Taking from ${target}`, async () =>
         (await length(target)) === 0 ? true : undefined,
       );
       await stopAndDismiss(group);
@@ -351,7 +350,7 @@ describe('Workers', function () {
       assert.equal(groups.subscribers.workers.length, 2);
       await Promise.all([finished(groups.producer.group), finished(groups.publisher.group)]);
       const counts = (group: string): number[] => groupOf(group).workers.map(({ count }) => count?.done ?? 0);
-      await until(10_000, 'Processing', () =>
+      await until(60_000, 'Processing', () =>
         counts(groups.workers.group).reduce((sum, done) => sum + done, 0) >= 4 ? true : undefined,
       );
       for (const { group } of Object.values(groups)) await run('worker.stop', { group });
@@ -361,7 +360,7 @@ describe('Workers', function () {
       assert.deepEqual(counts(groups.publisher.group), [4]);
       assert.deepEqual(counts(groups.subscribers.group), [4, 4]);
       for (const { group } of Object.values(groups)) await run('worker.dismiss', { group });
-      await until(5_000, 'Closing terminals', () => (ourTerminals().length === 0 ? true : undefined));
+      await until(60_000, 'Closing terminals', () => (ourTerminals().length === 0 ? true : undefined));
       assert.equal(await length('queue1'), 0);
     });
 

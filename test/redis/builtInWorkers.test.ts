@@ -9,8 +9,7 @@ import { builtIn, WorkerHost } from './workerHost';
 
 const password = 'correct-horse-battery';
 
-describe('Built-in workers', function () {
-  this.timeout(40_000);
+describe('Built-in workers', () => {
   let redis: RedisServer;
   let endpoint: Endpoint;
   let port: Connection;
@@ -65,7 +64,7 @@ describe('Built-in workers', function () {
     const pty = await host.launch('w', builtIn('queueWorker', 'q', endpoint, { workMs: 400 }));
     await pty.shows('two');
     // It has the third in work now.
-    await until(2_000, 'Taking the third', async () =>
+    await until(30_000, 'Taking the third', async () =>
       (await messagesOf('q')).length === 0 ? true : undefined,
     );
     pty.type('\u0003');
@@ -79,7 +78,7 @@ describe('Built-in workers', function () {
   it('a worker that must hurry names the message that it takes with it', async () => {
     await port.send(['LPUSH', 'q', 'precious']);
     const pty = await host.launch('w', builtIn('queueWorker', 'q', endpoint, { workMs: 60_000 }));
-    await until(5_000, 'Taking it', async () => ((await messagesOf('q')).length === 0 ? true : undefined));
+    await until(30_000, 'Taking it', async () => ((await messagesOf('q')).length === 0 ? true : undefined));
     pty.type('\u0003');
     await pty.shows('finishing precious');
     pty.type('\u0003');

@@ -11,7 +11,7 @@ import type {
 } from '../../src/protocol/traffic';
 import { until, within } from '../launch/limits';
 
-const answerLimitMs = 5_000;
+const answerLimitMs = 30_000;
 
 type Answer<K extends FromCapture['kind']> = Extract<FromCapture, { kind: K }>;
 

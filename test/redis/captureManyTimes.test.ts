@@ -45,7 +45,7 @@ describe('a panel that is opened and closed many times', () => {
       await batch.exec();
       await capture.frame(panel, 'all messages', ({ counts }) => counts.received === perPanel);
       capture.send({ kind: 'unwatch', panel });
-      await until(15_000, 'The subscriber leaving', async () =>
+      await until(30_000, 'The subscriber leaving', async () =>
         (await subscribers()) === 0 ? true : undefined,
       );
       if (time !== settled) continue;

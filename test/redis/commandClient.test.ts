@@ -133,7 +133,7 @@ describe('connection for commands', () => {
       });
     }
 
-    it('gives a port up that stays silent for 10 s', async () => {
+    it('gives a port up that stays silent', async () => {
       await withPeer(
         (socket) => socket.resume(),
         async (port) => {
@@ -141,7 +141,8 @@ describe('connection for commands', () => {
           const failure = await failureOf(connections.open(port).connect());
           assert.equal(failure.code, 'timeout');
           assert.match(failure.message, /accepts connections but does not answer/);
-          assert.ok(Date.now() - since < 10_000);
+          // An attempt has 9 s; the rest is for a busy machine.
+          assert.ok(Date.now() - since < 20_000);
         },
       );
     });
@@ -245,7 +246,7 @@ describe('connection for commands', () => {
       const states: string[] = [];
       connection.onDidChangeState(({ kind }) => states.push(kind));
       connection.dispose();
-      await until(5_000, 'Closing', async () =>
+      await until(30_000, 'Closing', async () =>
         String(await redis.client('LIST')).includes('name=test') ? undefined : true,
       );
       assert.deepEqual(states, []);
@@ -301,7 +302,7 @@ describe('connection for commands', () => {
         const failure = await failureOf(connection.send(['RPUSH', 'list', 'once'], { timeoutMs: 300 }));
         assert.equal(failure.code, 'outcomeUnknown');
         assert.match(failure.message, /No reply to RPUSH within 0\.3 s/);
-        assert.ok(Date.now() - since < 2_000);
+        assert.ok(Date.now() - since < 10_000);
         assert.equal((await failureOf(connection.sendAll([['PING']], { timeoutMs: 100 }))).code, 'timeout');
       } finally {
         process.kill(server.pid, 'SIGCONT');
@@ -346,7 +347,7 @@ describe('connection for commands', () => {
       } finally {
         process.kill(server.pid, 'SIGCONT');
       }
-      await until(5_000, 'The push', async () => ((await redis.llen('list')) === 1 ? true : undefined));
+      await until(30_000, 'The push', async () => ((await redis.llen('list')) === 1 ? true : undefined));
     });
 
     it('sends nothing when it was cancelled before', async () => {

@@ -31,7 +31,7 @@ export class Connections {
 export function stateOf(
   connection: Connection,
   kind: ConnectionState['kind'],
-  limitMs = 8_000,
+  limitMs = 30_000,
 ): Promise<ConnectionState> {
   const reached = new Promise<ConnectionState>((resolve) => {
     if (connection.state.kind === kind) return resolve(connection.state);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { interrupt, WorkerBed } from './workerBed';
 
-describe('The delayed scheduler', function () {
-  this.timeout(60_000);
+describe('The delayed scheduler', () => {
   let bed: WorkerBed;
 
   before(async () => {

@@ -10,10 +10,9 @@ import { userProgram } from './workerHost';
 /** Ctrl+S: the terminal takes nothing more until Ctrl+Q. */
 const hold = '\u0013';
 const release = '\u0011';
-const limitMs = 20_000;
+const limitMs = 30_000;
 
-describe('Workers on a terminal that is held', function () {
-  this.timeout(60_000);
+describe('Workers on a terminal that is held', () => {
   const teardown = new Teardown();
   let bed: WorkerBed;
   let folder: string;

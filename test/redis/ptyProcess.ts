@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { findProgram } from '../launch/findProgram';
 import { until } from '../launch/limits';
 
-const endLimitMs = 15_000;
+const endLimitMs = 30_000;
 
 /** A program on a terminal of its own, like one that VS Code opened. */
 export interface PtyProcess {

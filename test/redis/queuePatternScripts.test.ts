@@ -28,8 +28,7 @@ const priorityWorkers = ['priority_worker.py', 'priorityWorker.mjs'];
 const schedulers = ['delayed_scheduler.py', 'delayedScheduler.mjs'];
 const odd = Buffer.from([0x61, 0xff, 0xfe]);
 
-describe('Script templates of jobs, priorities and delays', function () {
-  this.timeout(90_000);
+describe('Script templates of jobs, priorities and delays', () => {
   const bed = useScripts();
 
   async function hash(key: string | Buffer): Promise<Record<string, string>> {

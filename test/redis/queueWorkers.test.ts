@@ -4,8 +4,7 @@ import { interrupt, WorkerBed } from './workerBed';
 
 const fast = { workMs: 0, drain: true };
 
-describe('Built-in workers on queues', function () {
-  this.timeout(60_000);
+describe('Built-in workers on queues', () => {
   let bed: WorkerBed;
 
   before(async () => {
@@ -165,7 +164,7 @@ describe('Built-in workers on queues', function () {
     ] as const) {
       await bed.run('jobProducer', 'q', { rate: 100, count: 1, id });
       const worker = await bed.start('jobWorker', 'q', { workMs: 1_500, failureRate });
-      await until(15_000, 'The status', async () =>
+      await until(30_000, 'The status', async () =>
         (await bed.hash(`job:${id}`)).status === 'processing' ? true : undefined,
       );
       await bed.send('DEL', `job:${id}`);

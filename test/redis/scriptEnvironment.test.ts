@@ -31,8 +31,7 @@ const wrong = [
   'redis://127.0.0.1:1/0?nothing=1',
 ];
 
-describe('Script templates in their environment', function () {
-  this.timeout(90_000);
+describe('Script templates in their environment', () => {
   const bed = useScripts();
 
   for (const [script, line, ...args] of printed) {

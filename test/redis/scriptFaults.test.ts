@@ -43,8 +43,7 @@ const javascript = [
 ] as const;
 /* biome-ignore-end lint/suspicious/noTemplateCurlyInString: lines of scripts */
 
-describe('Script templates in trouble', function () {
-  this.timeout(90_000);
+describe('Script templates in trouble', () => {
   const bed = useScripts();
 
   for (const [script, line, fail] of failing) {

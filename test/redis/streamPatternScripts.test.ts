@@ -27,8 +27,7 @@ const consumers = [
   },
 ] as const;
 
-describe('Script templates of streams', function () {
-  this.timeout(90_000);
+describe('Script templates of streams', () => {
   const bed = useScripts();
 
   /** How many entries are delivered and not acknowledged. */
@@ -200,7 +199,8 @@ describe('Script templates of streams', function () {
     });
 
     it(`${script}: says what it cannot keep others from, and what others may have done, too`, async () => {
-      const long = hang.replace(/60(_000)?/, (_, ms) => (ms === undefined ? '3' : '3_000'));
+      // Long enough for the other to come up meanwhile.
+      const long = hang.replace(/60(_000)?/, (_, ms) => (ms === undefined ? '10' : '10_000'));
       const slow = await bed().changed(script, work, long, ...soon);
       await bed().port.send(['ACL', 'SETUSER', 'plain', 'on', 'nopass', '~*', '&*', '+@all', '-eval']);
       const url = bed().redis.url.replace('://', '://plain:@');

@@ -7,8 +7,7 @@ import { runBuiltIn } from './scriptPartner';
 const oneNil = Buffer.from('*1\r\n_\r\n');
 const drain = { workMs: 0, drain: true, claimIdleMs: 500 };
 
-describe('The built-in stream consumer, when replies are lost or those of Redis 6', function () {
-  this.timeout(60_000);
+describe('The built-in stream consumer, when replies are lost or those of Redis 6', () => {
   const bed = useScripts();
 
   /** Runs it until it has drained a stream in which somebody left an entry. @returns what it has printed, and the entry's id */

@@ -8,7 +8,7 @@ import { type RedisServer, startRedis } from '../launch/redisServer';
 import type { PtyProcess } from './ptyProcess';
 import { builtIn, WorkerHost } from './workerHost';
 
-const limitMs = 20_000;
+const limitMs = 30_000;
 
 /** A Redis of its own, with built-in workers on it. */
 export class WorkerBed {

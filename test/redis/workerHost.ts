@@ -111,7 +111,7 @@ export class WorkerHost {
   async event<Kind extends Event['kind']>(
     worker: string,
     kind: Kind,
-    limitMs = 15_000,
+    limitMs = 30_000,
   ): Promise<Extract<Event, { kind: Kind }>> {
     try {
       return await until(limitMs, `${worker} ${kind}`, () =>

@@ -11,8 +11,7 @@ import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
 import { builtIn, runtime, userProgram, WorkerHost } from './workerHost';
 
-describe('Worker launcher', function () {
-  this.timeout(40_000);
+describe('Worker launcher', () => {
   let host: WorkerHost;
 
   beforeEach(() => {
@@ -117,7 +116,7 @@ describe('Worker launcher', function () {
         make = resolve;
       });
     });
-    await until(15_000, 'Asking for the command', () => asked || undefined);
+    await until(30_000, 'Asking for the command', () => asked || undefined);
     host.stop('w');
     assert.match((await host.event('w', 'notStarted')).reason, /stopped before it had started/);
     make(userProgram('console.log("runs")'));
@@ -136,7 +135,7 @@ describe('Worker launcher', function () {
     host.runAgain('w', userProgram(code));
     host.runAgain('w', userProgram(code));
     // Right behind the commands.
-    await until(15_000, 'Both commands', () => host.events.length === 2 || undefined);
+    await until(30_000, 'Both commands', () => host.events.length === 2 || undefined);
     host.stop('w');
     assert.equal((await host.event('w', 'ended')).end.signal, 'SIGINT');
     assert.equal(host.events.filter(({ kind }) => kind === 'started').length, 1, pty.output());
@@ -161,7 +160,7 @@ describe('Worker launcher', function () {
       host.stop(parent, { interruptMs: 300, terminateMs: 300 });
       const { end } = await host.event(parent, 'ended');
       assert.equal(end.signal, parent === 'obedient' ? 'SIGINT' : 'SIGKILL');
-      await until(5_000, `${parent}: its child is gone`, async () =>
+      await until(30_000, `${parent}: its child is gone`, async () =>
         (await isAlive(grandchild)) ? undefined : true,
       );
     }
@@ -173,7 +172,7 @@ describe('Worker launcher', function () {
     const worker = (await host.event('w', 'started')).pid;
     process.kill((await host.event('w', 'accepted')).pid, 'SIGKILL');
     await host.event('w', 'disconnected');
-    await until(5_000, 'Ending with its launcher', async () => ((await isAlive(worker)) ? undefined : true));
+    await until(30_000, 'Ending with its launcher', async () => ((await isAlive(worker)) ? undefined : true));
   });
 
   it('leaves Ctrl+C to the worker while it lives, and closes by it afterwards', async () => {
@@ -285,7 +284,7 @@ describe('Worker launcher', function () {
       writeFileSync(process.argv[2] + '/pid', String(process.pid));`;
 
     async function pidIn(folder: string): Promise<number> {
-      const text = await until(15_000, 'its pid', () =>
+      const text = await until(30_000, 'its pid', () =>
         readFile(join(folder, 'pid'), 'utf8').then(
           (read) => read || undefined,
           () => undefined,
@@ -312,7 +311,7 @@ describe('Worker launcher', function () {
       const pid = await pidIn(folder);
       host.stop('w', { interruptMs: 500, terminateMs: 500 });
       await host.event('w', 'ended');
-      await until(10_000, 'Ending there', async () => ((await isAlive(pid)) ? undefined : true));
+      await until(30_000, 'Ending there', async () => ((await isAlive(pid)) ? undefined : true));
     });
 
     it('leaves nothing there when its terminal is closed', async () => {
@@ -321,7 +320,7 @@ describe('Worker launcher', function () {
       );
       const pid = await pidIn(folder);
       pty.hangUp();
-      await until(15_000, 'Ending there', async () => ((await isAlive(pid)) ? undefined : true));
+      await until(30_000, 'Ending there', async () => ((await isAlive(pid)) ? undefined : true));
     });
   });
 
@@ -336,7 +335,7 @@ describe('Worker launcher', function () {
     const { end } = await host.event('w', 'ended', 30_000);
     assert.equal(end.code, 0);
     assert.ok(end.stderrTail.endsWith('yyythe end\n'));
-    const peak = await until(1_000, 'Reading its memory', async () =>
+    const peak = await until(30_000, 'Reading its memory', async () =>
       Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${accepted.pid}/status`, 'utf8'))?.[1]),
     );
     assert.ok(peak < 250_000, `the launcher took ${peak} kB`);

@@ -3,12 +3,11 @@ import type { WorkerTemplate } from '../../src/core/workerTemplates';
 import { until } from '../launch/limits';
 import { interrupt, WorkerBed } from './workerBed';
 
-const limitMs = 20_000;
+const limitMs = 30_000;
 const consumers = ['queueWorker', 'jobWorker', 'reliableWorker', 'streamConsumer'] as const;
 const producers = ['queueProducer', 'streamProducer', 'jobProducer'] as const;
 
-describe('Built-in workers on a server in trouble', function () {
-  this.timeout(60_000);
+describe('Built-in workers on a server in trouble', () => {
   let bed: WorkerBed;
 
   beforeEach(async () => {

@@ -310,8 +310,7 @@ describe('texts', () => {
     assert.deepEqual(bare, [], 'package.json shows texts that cannot be translated.');
   });
 
-  it('of the code are all in the l10n bundle, and no others', async function () {
-    this.timeout(60_000);
+  it('of the code are all in the l10n bundle, and no others', async () => {
     const teardown = new Teardown();
     try {
       const folder = await tempFolder(teardown, 'l10n');

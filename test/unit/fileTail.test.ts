@@ -33,9 +33,9 @@ describe('FileTail', () => {
   it('tells what stands in the file, and by itself what is added', async () => {
     await writeFile(file, 'one\n');
     follow();
-    await until(5_000, 'Reading', () => (told === 'one\n' ? true : undefined));
+    await until(60_000, 'Reading', () => (told === 'one\n' ? true : undefined));
     await appendFile(file, 'two\n');
-    await until(5_000, 'Reading on', () => (told === 'one\ntwo\n' ? true : undefined));
+    await until(60_000, 'Reading on', () => (told === 'one\ntwo\n' ? true : undefined));
   });
 
   it('waits for a file that is not there yet, and for the rest of a character', async () => {
