@@ -7,8 +7,9 @@ import { Teardown } from './teardown';
 import { tempFolder } from './tempFolder';
 import { type HostedPage, hostPage, type WindowOptions } from './windowHost';
 
-const readyLimitMs = 60_000;
-const stepLimitMs = 15_000;
+const readyLimitMs = 120_000;
+/** For one thing that the window is to show. Far more than that takes: a busy machine may be ten times as slow. */
+export const stepLimitMs = 60_000;
 
 /**
  * Opens a real VS Code window with the extension in it, to be driven as a person would, and waits until it is up.
@@ -27,7 +28,7 @@ export async function openWindow(options: WindowOptions): Promise<VscodeWindow> 
   }
 }
 
-/** One VS Code window. Every method waits for what it needs, at most 15 seconds unless it says otherwise. */
+/** One VS Code window. Every method waits for what it needs, at most `stepLimitMs` unless it says otherwise. */
 export class VscodeWindow {
   /** For whatever has no method here. */
   readonly page: Page;
@@ -53,18 +54,33 @@ export class VscodeWindow {
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput().fill(`>${title}`);
-    await this.choices(title).first().click();
+    await this.choice(title).click();
   }
 
-  /** Types into the open input box and accepts. In a pick, whose entries may follow what is typed, use `pick`. */
+  /**
+   * Types into the open input box, accepts, and waits until the box is gone: whatever is typed before goes to it still.
+   * In a pick, whose entries may follow what is typed, use `pick`.
+   */
   async answer(text: string): Promise<void> {
+    await this.tryAnswer(text);
+    await until(stepLimitMs, `Taking the answer ${text}`, async () => {
+      const shown = await this.quickInput().evaluateAll((inputs) =>
+        inputs.map((input) => (input as { value?: string }).value),
+      );
+      return shown.includes(text) ? undefined : true;
+    });
+  }
+
+  /** Types into the open input box and accepts, where the box is to refuse it and stay. */
+  async tryAnswer(text: string): Promise<void> {
     await this.quickInput().fill(text);
     await this.page.keyboard.press('Enter');
   }
 
-  /** Chooses the entry with exactly this label in an open pick, as soon as there is one. */
+  /** Chooses the entry with exactly this label in an open pick, as soon as there is one, and waits until the pick is gone. */
   async pick(label: string): Promise<void> {
-    await this.choices(label).first().click();
+    await this.choice(label).click();
+    await this.choice(label).waitFor({ state: 'hidden' });
   }
 
   /** The text field of the palette, a pick or an input box. */
@@ -82,6 +98,21 @@ export class VscodeWindow {
    */
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  /**
+   * Opens the list of notifications and waits for one whose text contains this: it may come later than the list, which
+   * closes by itself when the first one comes.
+   */
+  async notified(text: string | RegExp): Promise<Locator> {
+    const told = this.notification(text).first();
+    const list = this.page.locator('.notifications-center.visible');
+    await until(stepLimitMs, `The notification ${text}`, async () => {
+      if (await told.isVisible()) return true;
+      if ((await list.count()) === 0) await this.runCommand('Notifications: Show Notifications');
+      return undefined;
+    });
+    return told;
   }
 
   /** Opens the list of notifications, once the dialog before has been accepted. */
@@ -154,10 +185,12 @@ export class VscodeWindow {
     await this.teardown.finish();
   }
 
-  private choices(label: string): Locator {
+  /** The entry with exactly this label in an open pick. */
+  choice(label: string): Locator {
     const exactly = new RegExp(`^\\s*${label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
     return this.page
       .locator('.quick-input-list .monaco-list-row')
-      .filter({ has: this.page.locator('.label-name', { hasText: exactly }) });
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly }) })
+      .first();
   }
 }

@@ -42,8 +42,7 @@ describe('Find Redis in This Workspace', () => {
   });
   const explorer = () => new ExplorerPage(window());
 
-  it('is in the welcome text, offers what files name and says what cannot be used', async function () {
-    this.timeout(60_000);
+  it('is in the welcome text, offers what files name and says what cannot be used', async () => {
     await window().openSidebar();
     await window().page.getByRole('button', { name: 'Find Redis in This Workspace' }).waitFor();
     await window().screenshot('find-welcome');
@@ -72,8 +71,7 @@ describe('Find Redis in This Workspace', () => {
     await explorer().asked('Redis in This Workspace');
   });
 
-  it('leads into Add Connection, and the password goes along unseen', async function () {
-    this.timeout(60_000);
+  it('leads into Add Connection, and the password goes along unseen', async () => {
     await window().pick(`redis://127.0.0.1:${redis.port}/0`);
     await explorer().asked('Add Connection');
     assert.equal(await window().quickInput().inputValue(), `redis://127.0.0.1:${redis.port}/0`);
@@ -87,15 +85,12 @@ describe('Find Redis in This Workspace', () => {
     assert.ok(saved.includes(`127.0.0.1:${redis.port}`) && !saved.includes('c4n4ry'), saved);
   });
 
-  it('marks what is saved already and does not add it twice', async function () {
-    this.timeout(60_000);
+  it('marks what is saved already and does not add it twice', async () => {
     await window().runCommand(commandTitle(command));
     await explorer().asked('Redis in This Workspace');
     await window().page.getByText('saved already as 127.0.0.1').waitFor();
     await window().pick(`redis://127.0.0.1:${redis.port}/0`);
-    await window().page.locator('.statusbar .codicon-bell-dot').waitFor();
-    await window().showNotifications();
-    await window().notification(`It is saved already, as 127.0.0.1:${redis.port}.`).waitFor();
+    await window().notified(`It is saved already, as 127.0.0.1:${redis.port}.`);
   });
 });
 
@@ -109,19 +104,12 @@ describe('Find Redis where files name none', () => {
     return { folder };
   });
 
-  it('says at what it looked, and offers to add a connection', async function () {
-    this.timeout(60_000);
+  it('says at what it looked, and offers to add a connection', async () => {
     await window().openSidebar();
     await window().runCommand(commandTitle(command));
-    // Opened before there is one, the list closes again.
-    await window().page.locator('.statusbar .codicon-bell-dot').waitFor();
-    await window().showNotifications();
-    await window().notification('No Redis was found. Looked at: .env.').waitFor();
+    const told = await window().notified('No Redis was found. Looked at: .env.');
     await window().screenshot('find-none');
-    await window()
-      .notification('No Redis was found')
-      .getByRole('button', { name: 'Add Connection…' })
-      .click();
+    await told.getByRole('button', { name: 'Add Connection…' }).click();
     await new ExplorerPage(window()).asked('Add Connection');
   });
 });
@@ -136,14 +124,10 @@ describe('Find Redis in Restricted Mode', () => {
     return { folder, workspaceTrust: true };
   });
 
-  it('reads nothing, and says why', async function () {
-    this.timeout(60_000);
+  it('reads nothing, and says why', async () => {
     await window().openSidebar();
     await window().runCommand(commandTitle(command));
-    await window().showNotifications();
-    await window()
-      .notification('In Restricted Mode nothing from the workspace is used. Trust this workspace')
-      .waitFor();
+    await window().notified('In Restricted Mode nothing from the workspace is used. Trust this workspace');
     await window().screenshot('find-restricted');
     assert.equal(await window().page.locator('.quick-input-title:visible').count(), 0);
   });

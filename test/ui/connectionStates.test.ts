@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import Redis from 'ioredis';
 import { commandTitle } from '../launch/commandTitle';
 import { freePort } from '../launch/freePort';
@@ -7,11 +8,11 @@ import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { stepLimitMs } from '../launch/window';
 import { ExplorerPage } from './explorerPage';
 import { TrafficPage } from './trafficPage';
 import { useWindow } from './useWindow';
 
-const limitMs = 15_000;
 const themes = [
   ['Dark Modern', 'vs-dark'],
   ['Light Modern', 'vs'],
@@ -95,12 +96,18 @@ describe('connections in every state', () => {
     await explorer().waitForLine(line);
     for (const each of inside) await explorer().waitForLine(each);
     await window().screenshot(`state-${name}`);
-    await explorer().row(name).locator('.monaco-tl-twistie').click();
+    await explorer().collapse(name);
   }
 
   /** What a screen reader is told of a connection's line, and the mouse is shown. */
-  async function told(name: string): Promise<string> {
-    return (await explorer().row(name).getAttribute('aria-label')) ?? '';
+  async function waitUntilTold(name: string, what: RegExp): Promise<void> {
+    let last = '';
+    await until(stepLimitMs, `${what} of ${name}`, async () => {
+      last = (await explorer().row(name).getAttribute('aria-label')) ?? '';
+      return what.test(last) ? true : undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${name} says:\n${last}`, { cause: error });
+    });
   }
 
   it('are no business of the status bar before one is used', async () => {
@@ -109,24 +116,19 @@ describe('connections in every state', () => {
     assert.equal(await status().count(), 0);
   });
 
-  it('say in words what they are and how they stand', async function () {
-    this.timeout(120_000);
+  it('say in words what they are and how they stand', async () => {
     const address = `127.0.0.1:${main.port}/0`;
     await look('local', `local  ${address}`, ['orders  2']);
-    await until(limitMs, 'What the server is', async () =>
-      /Redis \d.*standalone, primary\s.*Latency .* ms, blocked clients: 0/s.test(await told('local'))
-        ? true
-        : undefined,
-    );
+    await waitUntilTold('local', /Redis \d.*standalone, primary\s.*Latency .* ms, blocked clients: 0/s);
     await look('looks', `looks  read-only · ${address}`, ['orders  2']);
     await look('shop', `shop  production · ${address}`, ['orders  2']);
     await look('copy', `copy  replica · 127.0.0.1:${replica.port}/0`, ['orders  2']);
-    assert.match(
-      await told('copy'),
+    await waitUntilTold(
+      'copy',
       new RegExp(`Replica of 127.0.0.1:${main.port}: reads work, writes are refused`),
     );
     await look('down', /^down {2}reconnecting/, [/^Next try {2}\d+:\d\d:\d\d/, 'Try again', 'Show log']);
-    assert.match(await told('down'), /reconnecting: Nothing listens at .*\n?.*Next try \d+:\d\d/s);
+    await waitUntilTold('down', /reconnecting: Nothing listens at .*\n?.*Next try \d+:\d\d/s);
     await look('locked', /^locked {2}failed · 127/, ['The server asks for a', 'Enter password…']);
     await look('silent', /^silent {2}(connecting|reconnecting) · production/, []);
   });
@@ -134,7 +136,7 @@ describe('connections in every state', () => {
   it('name each missing permission, and go on without it', async () => {
     await explorer().expand('limited');
     await explorer().waitForLine(/^Not permitted:/);
-    await until(limitMs, 'All that is missing', async () => {
+    await until(stepLimitMs, 'All that is missing', async () => {
       const label = await window()
         .page.locator('.monaco-list-row', { hasText: 'Not permitted' })
         .first()
@@ -158,8 +160,7 @@ describe('connections in every state', () => {
     await window().screenshot('state-limited');
   });
 
-  it('are readable in every theme, and in a narrow sidebar', async function () {
-    this.timeout(120_000);
+  it('are readable in every theme, and in a narrow sidebar', async () => {
     for (const name of ['shop', 'down', 'copy']) await explorer().expand(name);
     for (const [theme, body] of themes) {
       await window().runCommand('Preferences: Color Theme');
@@ -185,12 +186,13 @@ describe('connections in every state', () => {
     await explorer().asked('Choose Connection');
     await window().screenshot('choose');
     const rows = window().page.locator('.quick-input-list .monaco-list-row');
-    assert.match(
-      (await rows.filter({ hasText: 'down' }).first().getAttribute('aria-label')) ?? '',
-      /reconnecting/,
+    await until(stepLimitMs, 'The state of "down"', async () =>
+      /reconnecting/.test((await rows.filter({ hasText: 'down' }).first().getAttribute('aria-label')) ?? '')
+        ? true
+        : undefined,
     );
     await rows.filter({ hasText: 'shop' }).first().click();
-    await until(limitMs, 'The status bar following', async () =>
+    await until(stepLimitMs, 'The status bar following', async () =>
       /shop.*production/.test(await status().innerText()) ? true : undefined,
     );
     assert.match((await status().getAttribute('class')) ?? '', /error-kind/);
@@ -207,7 +209,7 @@ describe('connections in every state', () => {
     await window().answer('news');
     const page = new TrafficPage(window());
     await page.waitForState('live');
-    assert.match(await page.text('.header'), /looks · read-only/);
+    await page.waitForText('.header', /looks · read-only/);
     const frame = await page.frame();
     assert.equal(await frame.locator('.publish').isDisabled(), true);
     assert.equal(await frame.locator('.combobox-text').isDisabled(), true);
@@ -216,7 +218,7 @@ describe('connections in every state', () => {
       /connection is read-only/,
     );
     await window().screenshot('state-read-only-panel');
-    await window().runCommand('View: Close All Editors');
+    await page.close();
   });
 
   it('of production say so when something is sent, and ask for their name before something is taken', async () => {
@@ -235,17 +237,18 @@ describe('connections in every state', () => {
       })
       .waitFor();
     await window().screenshot('production-name');
-    await window().answer('shopping');
+    await window().tryAnswer('shopping');
     await page.locator('.quick-input-message', { hasText: 'That is not the name' }).waitFor();
     await window().screenshot('production-wrong-name');
     await page.keyboard.press('Escape');
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     assert.equal(await client.llen('orders'), 3, 'Escape takes nothing');
     await window().runCommand(commandTitle('redisMessaging.queue.pop'));
     await window().pick('shop');
     await window().pick('orders');
-    await explorer().asked('PRODUCTION: shop');
+    await explorer().asked(/^PRODUCTION: shop/);
     await window().answer('shop');
-    await until(limitMs, 'The pop', async () => ((await client.llen('orders')) === 2 ? true : undefined));
+    await until(stepLimitMs, 'The pop', async () => ((await client.llen('orders')) === 2 ? true : undefined));
     await explorer().waitForEditor('b');
     await window().runCommand(commandTitle('redisMessaging.channel.publish'));
     await window().pick('shop');
@@ -298,15 +301,31 @@ describe('a connection in use', () => {
     };
   }
 
-  /** The view as it was before, and the panel live: nothing else is waited for. */
+  async function waitForView(expected: Awaited<ReturnType<typeof view>>): Promise<void> {
+    let last: Awaited<ReturnType<typeof view>> | undefined;
+    await until(stepLimitMs, 'The view as it was', async () => {
+      last = await view();
+      return isDeepStrictEqual(last, expected) ? true : undefined;
+    }).catch(() => assert.deepEqual(last, expected));
+  }
+
+  /** The view comes to be as it was before, and the panel live, with nothing done for it. */
   async function back(expected: Awaited<ReturnType<typeof view>>, panel: TrafficPage): Promise<void> {
     await explorer().waitForLine(`local  127.0.0.1:${redis.port}/0`);
     await explorer().waitForLine(/^orders {2}2/);
     await panel.waitForState('live');
-    assert.deepEqual(await view(), expected);
+    await waitForView(expected);
     await client.publish('news', 'back again');
     await panel.waitForLastRow('back again');
-    assert.doesNotMatch((await status().getAttribute('class')) ?? '', /warning-kind|error-kind/);
+    await until(stepLimitMs, 'The status bar being calm', async () =>
+      /warning-kind|error-kind/.test((await status().getAttribute('class')) ?? '') ? undefined : true,
+    );
+  }
+
+  /** What has settled needs no notice any more. */
+  async function waitForNoNotices(): Promise<void> {
+    await window().showNotifications();
+    await until(stepLimitMs, 'No notices', async () => ((await notices().count()) === 0 ? true : undefined));
   }
 
   let page: TrafficPage;
@@ -321,18 +340,18 @@ describe('a connection in use', () => {
     await explorer().waitForLine(/^next.*second$/);
     await explorer().row('mail').click();
     await explorer().waitForLine(/^next.*m$/);
+    await explorer().waitForLine(/^news {2}1 subscriber/);
     asItWas = await view();
     assert.deepEqual(asItWas.selected, ['mail']);
     assert.ok(asItWas.expanded.includes('orders'));
     assert.match(await status().innerText(), /local/);
   });
 
-  it('says why it is lost and when it tries again, and comes back with view, selection and panels', async function () {
-    this.timeout(60_000);
+  it('says why it is lost and when it tries again, and comes back with view, selection and panels', async () => {
     process.kill(redis.pid, 'SIGKILL');
     await explorer().waitForLine(/^local {2}reconnecting/);
     await explorer().waitForLine(/^Next try/);
-    await until(limitMs, 'The status bar warning', async () =>
+    await until(stepLimitMs, 'The status bar warning', async () =>
       /warning-kind/.test((await status().getAttribute('class')) ?? '') ? true : undefined,
     );
     assert.match((await status().locator('a').getAttribute('aria-label')) ?? '', /local, reconnecting/);
@@ -345,8 +364,7 @@ describe('a connection in use', () => {
     await window().screenshot('in-use-back');
   });
 
-  it('asks once when its password was changed meanwhile, and comes back the same with the new one', async function () {
-    this.timeout(60_000);
+  it('asks once when its password was changed meanwhile, and comes back the same with the new one', async () => {
     await client.config('SET', 'requirepass', 'rotated');
     await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
@@ -354,20 +372,17 @@ describe('a connection in use', () => {
     await page.waitForState('failed');
     await explorer().waitForLine('Enter password…');
     await explorer().waitForLine('orders  2');
-    await window().showNotifications();
+    await window().notified(/local: The server asks for a password\./);
     assert.equal(await notices().count(), 1);
-    assert.match(await notices().innerText(), /local: The server asks for a password\./);
     await window().screenshot('in-use-refused');
     await notices().getByRole('button', { name: 'Enter Password…' }).click();
     await window().answer('rotated');
     await back(asItWas, page);
-    await window().showNotifications();
-    assert.equal(await notices().count(), 0);
+    await waitForNoNotices();
     await window().screenshot('in-use-password-taken');
   });
 
-  it('asks in one place only when the user connects anew', async function () {
-    this.timeout(60_000);
+  it('asks in one place only when the user connects anew', async () => {
     await client.config('SET', 'requirepass', 'once more');
     await window().runCommand(commandTitle('redisMessaging.connection.disconnect'));
     await explorer().waitForLine(/^local {2}not connected/);
@@ -375,8 +390,7 @@ describe('a connection in use', () => {
     await explorer().asked(/The server refused user name or password/);
     await window().answer('once more');
     await explorer().waitForLine(`local  127.0.0.1:${redis.port}/0`);
-    await window().showNotifications();
-    assert.equal(await notices().count(), 0);
+    await waitForNoNotices();
   });
 });
 

@@ -1,8 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { until } from '../launch/limits';
-import type { VscodeWindow } from '../launch/window';
+import { stepLimitMs, type VscodeWindow } from '../launch/window';
 
-const stepLimitMs = 15_000;
 const rows = '.custom-view-tree-node-item';
 
 /** The explorer in a window, read and driven as a person would. */
@@ -48,11 +47,23 @@ export class ExplorerPage {
   }
 
   /** Opens a branch unless it is open. */
-  async expand(label: string): Promise<void> {
+  expand(label: string): Promise<void> {
+    return this.toggle(label, 'true');
+  }
+
+  /** Closes a branch unless it is closed. */
+  collapse(label: string): Promise<void> {
+    return this.toggle(label, 'false');
+  }
+
+  private async toggle(label: string, expanded: 'true' | 'false'): Promise<void> {
     const row = this.row(label);
     await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false')
-      await row.locator('.monaco-tl-twistie').click();
+    if ((await row.getAttribute('aria-expanded')) === expanded) return;
+    await row.locator('.monaco-tl-twistie').click();
+    await until(stepLimitMs, `${label} being ${expanded === 'true' ? 'open' : 'closed'}`, async () =>
+      (await row.getAttribute('aria-expanded')) === expanded ? true : undefined,
+    );
   }
 
   /** Presses a button that a row shows while the mouse is over it. */

@@ -6,10 +6,7 @@ import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
 import { useWindow } from './useWindow';
 
-const startLimitMs = 30_000;
-
-describe('A worker whose terminal is held', function () {
-  this.timeout(120_000);
+describe('A worker whose terminal is held', () => {
   const teardown = new Teardown();
   const window = useWindow(async () => {
     const redis = await startRedis();
@@ -35,17 +32,17 @@ describe('A worker whose terminal is held', function () {
     await window().pick('worker');
     await window()
       .treeItem(/#1 running · \d{2,} processed/)
-      .waitFor({ timeout: startLimitMs });
+      .waitFor();
     const { page } = window();
     await page.locator('.terminal .xterm-screen').first().click();
     await page.keyboard.press('Control+s');
     const held = window().treeItem(/#1 running · \d+ processed · waits for its terminal/);
-    await held.waitFor({ timeout: startLimitMs });
+    await held.waitFor();
     await held.hover();
     await window().screenshot('worker-held');
     const resume = commandTitle('redisMessaging.worker.resumeOutput').replace(/^.*?: /, '');
     await held.getByRole('button', { name: resume }).click();
-    await held.waitFor({ state: 'detached', timeout: startLimitMs });
+    await held.waitFor({ state: 'detached' });
     await window()
       .treeItem(/#1 running · \d+ processed · \d/)
       .waitFor();

@@ -8,11 +8,11 @@ import { findPythonRedis } from '../launch/pythonRedis';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { stepLimitMs } from '../launch/window';
 import { ExplorerPage } from './explorerPage';
 import { useWindow } from './useWindow';
 
-describe('New Worker Script', function () {
-  this.timeout(120_000);
+describe('New Worker Script', () => {
   const teardown = new Teardown();
   let redis: RedisServer;
   let folder: string;
@@ -49,9 +49,7 @@ describe('New Worker Script', function () {
     await window().page.getByRole('tab', { name: 'my worker.py' }).waitFor();
     const template = await readFile(join(root, 'media', 'scripts', 'decorated_worker.py'), 'utf8');
     assert.equal(await readFile(join(folder, 'my worker.py'), 'utf8'), template);
-    await window().showNotifications();
-    const offer = window().notification('It runs with Python 3.8 or newer with redis-py.');
-    await offer.waitFor();
+    const offer = await window().notified('It runs with Python 3.8 or newer with redis-py.');
     await window().screenshot('new-script-written');
     await offer.getByRole('button', { name: 'Run…' }).click();
     const explorer = new ExplorerPage(window());
@@ -62,7 +60,7 @@ describe('New Worker Script', function () {
     await window().answer('1');
     await window()
       .treeItem(/my worker\.py on tasks, 1 running/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
   });
 
   it('offers the patterns in both languages, one after the other, below what they work on', async () => {
@@ -72,12 +70,15 @@ describe('New Worker Script', function () {
     await explorer.asked('Write which worker script?');
     const rows = window().page.locator('.quick-input-list .monaco-list-row');
     const texts = (): Promise<string[]> => rows.allTextContents();
-    const [first = '', second = '', third = ''] = await texts();
+    const [first = '', second = '', third = ''] = await until(stepLimitMs, 'The patterns', async () => {
+      const shown = await texts();
+      return shown.length > 2 ? shown : undefined;
+    });
     assert.match(first, /Queue worker\s*Python.*Queues$/);
     assert.match(second, /Queue worker\s*JavaScript/);
     assert.match(third, /decorated function\s*Python/);
     await window().quickInput().fill('Stream consumer');
-    await until(15_000, 'Filtering', async () => ((await texts()).length === 2 ? true : undefined));
+    await until(stepLimitMs, 'Filtering', async () => ((await texts()).length === 2 ? true : undefined));
     const [python = '', javascript = ''] = await texts();
     assert.match(python, /Stream consumer\s*Python/);
     assert.match(javascript, /Stream consumer\s*JavaScript/);
@@ -98,9 +99,7 @@ describe('New Worker Script', function () {
     await explorer.asked('Name of the script');
     await window().answer('queueWorker.mjs');
     await window().page.getByRole('tab', { name: 'queueWorker.mjs' }).waitFor();
-    await window().showNotifications();
-    const offer = window().notification('ioredis is missing here: npm install ioredis');
-    await offer.waitFor();
+    const offer = await window().notified('ioredis is missing here: npm install ioredis');
     await offer.getByRole('button', { name: 'Install ioredis…' }).click();
     await window().page.locator('.monaco-dialog-box', { hasText: 'npm install ioredis' }).waitFor();
     await window().screenshot('new-script-install');

@@ -24,8 +24,7 @@ describe('A server that asks for a password', () => {
     },
   }));
 
-  it('says so in the sidebar, takes the password by a click, and asks again for a wrong one', async function () {
-    this.timeout(60_000);
+  it('says so in the sidebar, takes the password by a click, and asks again for a wrong one', async () => {
     await window().openSidebar();
     await window().treeItem('The server asks for a password.').first().waitFor();
     await window().treeItem('Enter password…').click();

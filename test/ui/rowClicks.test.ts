@@ -8,6 +8,7 @@ import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { stepLimitMs } from '../launch/window';
 import { ExplorerPage } from './explorerPage';
 import { useWindow } from './useWindow';
 
@@ -19,8 +20,13 @@ const lagMs = 400;
 const clicks = 12;
 const changeMs = 200;
 
-describe('A click on a row that is drawn anew all the time', function () {
-  this.timeout(180_000);
+/** Counts how often a terminal gets the focus. Runs in the window. */
+const countFocus = `globalThis.timesFocused = 0;
+  document.addEventListener('focusin', ({ target }) => {
+    if (target.closest('.terminal-wrapper') !== null) globalThis.timesFocused += 1;
+  });`;
+
+describe('A click on a row that is drawn anew all the time', () => {
   const teardown = new Teardown();
   let network: FaultProxy;
   let redis: RedisServer;
@@ -61,7 +67,7 @@ describe('A click on a row that is drawn anew all the time', function () {
   }
 
   async function waitForTerminal(number: number, act: string): Promise<void> {
-    await until(15_000, `The terminal of #${number} after ${act}`, async () =>
+    await until(stepLimitMs, `The terminal of #${number} after ${act}`, async () =>
       (await terminalShown()) === number ? true : undefined,
     );
   }
@@ -72,8 +78,8 @@ describe('A click on a row that is drawn anew all the time', function () {
     await window().pick('ticks');
     await window()
       .treeItem(/channel publisher on ticks, 2 running/)
-      .waitFor({ timeout: 60_000 });
-    await until(30_000, 'Two terminals', async () =>
+      .waitFor();
+    await until(stepLimitMs, 'Two terminals', async () =>
       (await window().terminalTexts()).length === 2 ? true : undefined,
     );
     network.delay(lagMs);
@@ -86,7 +92,7 @@ describe('A click on a row that is drawn anew all the time', function () {
 
   it('shows it again when the row is selected already', async () => {
     for (let click = 0; click < clicks; click++) {
-      await until(15_000, 'The other terminal', async () => {
+      await until(stepLimitMs, 'The other terminal', async () => {
         // Again where the focus still comes to the first.
         await window().page.locator('.terminal-wrapper.active').nth(1).click();
         return (await terminalShown()) === 2 ? true : undefined;
@@ -97,6 +103,8 @@ describe('A click on a row that is drawn anew all the time', function () {
   });
 
   it('shows it by the keyboard, too', async () => {
+    await window().page.evaluate(countFocus);
+    const timesFocused = () => window().page.evaluate<number>('timesFocused');
     for (let press = 0; press < clicks; press++) {
       const number = 2 - (press % 2);
       await window()
@@ -104,8 +112,13 @@ describe('A click on a row that is drawn anew all the time', function () {
         .click();
       await window().page.keyboard.press('Home');
       for (let row = 0; row < number; row++) await window().page.keyboard.press('ArrowDown');
+      const before = await timesFocused();
       await window().page.keyboard.press('Enter');
       await waitForTerminal(number, `Enter ${press}`);
+      // What is typed before that would go to the terminal. VS Code may give the focus back to a view just drawn anew.
+      await until(stepLimitMs, `The focus coming to the terminal after Enter ${press}`, async () =>
+        (await timesFocused()) > before ? true : undefined,
+      );
     }
   });
 
@@ -130,11 +143,11 @@ describe('A click on a row that is drawn anew all the time', function () {
       let last = '';
       for (let click = 0; click < clicks; click++) {
         // A window that lies behind may still show the message that is open: a click there would open the same one.
-        await until(15_000, `Another message in the row after click ${click - 1}`, async () =>
+        await until(stepLimitMs, `Another message in the row after click ${click - 1}`, async () =>
           (await second.locator('.label-name').innerText()) === last ? undefined : true,
         );
         await second.click();
-        last = await until(15_000, `Another message after click ${click}`, async () => {
+        last = await until(stepLimitMs, `Another message after click ${click}`, async () => {
           const text = await explorer.editorText();
           return /^order \d+$/.test(text) && text !== last ? text : undefined;
         });

@@ -9,6 +9,7 @@ import { findPythonRedis } from '../launch/pythonRedis';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { stepLimitMs } from '../launch/window';
 import { useWindow } from './useWindow';
 
 const consumer = `import os, redis
@@ -21,8 +22,7 @@ while True:
         raise ValueError("cannot work on this message")
 `;
 
-describe('Script workers in a window', function () {
-  this.timeout(120_000);
+describe('Script workers in a window', () => {
   const teardown = new Teardown();
   let redis: RedisServer;
   let port: Connection;
@@ -81,8 +81,8 @@ describe('Script workers in a window', function () {
     await window().openSidebar();
     await window()
       .treeItem(/mail worker\.py on email_queue, 2 running/)
-      .waitFor({ timeout: 30_000 });
-    await until(30_000, 'Their terminals', async () => {
+      .waitFor();
+    await until(stepLimitMs, 'Their terminals', async () => {
       const texts = await window().terminalTexts();
       return texts.filter((text) => text.includes('waiting on email_queue')).length === 2 ? true : undefined;
     });
@@ -91,7 +91,7 @@ describe('Script workers in a window', function () {
   it('show what their connections do, and lie below the saved ones', async () => {
     await window()
       .treeItem(/#1 running · blocked in BRPOP \d+ s/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     await window()
       .treeItem(/^typo, There is no field "qeue"/)
       .waitFor();
@@ -106,14 +106,14 @@ describe('Script workers in a window', function () {
     await row.getByRole('button', { name: 'Add a Copy' }).click();
     await window()
       .treeItem(/mail worker\.py on email_queue, 3 running/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
   });
 
   it('that crash show what they said last, and run again by a click', async () => {
     await port.send(['LPUSH', 'email_queue', 'poison']);
     await window()
       .treeItem(/^ValueError: cannot work on this message/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     await window().screenshot('worker-crashed');
     const row = window()
       .treeItem(/exited with 1/)
@@ -122,29 +122,29 @@ describe('Script workers in a window', function () {
     await row.getByRole('button', { name: 'Restart Worker' }).click();
     await window()
       .treeItem(/mail worker\.py on email_queue, 3 running/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
   });
 
   it('that are saved start by one click, and count down to their restart', async () => {
     await window().runCommand(commandTitle('redisMessaging.worker.stopAll'));
     await window()
       .treeItem(/mail worker\.py on email_queue, 3 ended/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     const row = window().treeItem(/^mailer, /);
     await row.hover();
     await row.getByRole('button', { name: 'Run Saved Worker' }).click();
     await window()
       .treeItem(/mail worker\.py on email_queue, 1 running/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     await port.send(['LPUSH', 'email_queue', 'poison', 'poison', 'poison']);
     await window()
       .treeItem(/restarts in \d+ s \(\d of 5\) · exited with 1/)
       .first()
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     await window().screenshot('worker-restarts');
     await window()
       .treeItem(/mail worker\.py on email_queue, 1 running/)
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
   });
 
   it('are a task, which asks nothing', async () => {
@@ -153,19 +153,19 @@ describe('Script workers in a window', function () {
     await window().page.locator('.quick-input-list .monaco-list-row', { hasText: 'everything' }).waitFor();
     await window().answer('everything');
     const running = window().treeItem(/channel subscriber on order_\*, 1 running/);
-    await running.waitFor({ timeout: 30_000 });
+    await running.waitFor();
     await window().page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await window().screenshot('worker-task');
   });
 
   it('share the panel with redis-cli', async () => {
     await window().runCommand(commandTitle('redisMessaging.terminal.redisCli'));
-    await until(30_000, 'redis-cli', async () => {
+    await until(stepLimitMs, 'redis-cli', async () => {
       const texts = await window().terminalTexts();
       return texts.some((text) => text.includes(`${redis.host}:${redis.port}>`)) ? true : undefined;
     });
     // The keyboard is in it at once; but it drops what is typed while it prepares its prompt.
-    await until(15_000, 'PONG', async () => {
+    await until(stepLimitMs, 'PONG', async () => {
       await window().page.keyboard.type('PING\n');
       return (await window().terminalTexts()).some((text) => text.includes('PONG')) ? true : undefined;
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
+import { stepLimitMs } from '../launch/window';
 import { TrafficPage } from './trafficPage';
 import { useTraffic } from './useTraffic';
 
@@ -39,7 +40,7 @@ describe('traffic panel in a window', () => {
     await page.waitForLastRow(`{"order_id":${published - 1},"status":"created"}`);
     assert.equal(await page.count('kept'), published);
     assert.ok((await page.number('.row')) < 150, 'only what is visible is in the page');
-    const rows = await page.rows();
+    const rows = await page.waitForRows('Rows with their text', () => true);
     assert.ok(rows.every((row, i) => i === 0 || row.ordinal === (rows[i - 1]?.ordinal ?? 0) + 1));
     assert.match(rows.at(-1)?.text ?? '', /^\d\d:\d\d:\d\d\.\d{3} │ order_events │ {2}│ 36 B │ /);
   });
@@ -65,16 +66,13 @@ describe('traffic panel in a window', () => {
   });
 
   it('holds the rows still while it is paused, and receives all the same', async () => {
-    const before = (await page.rows()).map((row) => row.text);
     await page.click('.pause');
     await page.waitForText('.pause', 'Resume');
+    const before = await page.settledRows();
     await publish(200);
     await page.waitForText('.paused-new', '200 new');
     await page.waitForCount('received', published);
-    assert.deepEqual(
-      (await page.rows()).map((row) => row.text),
-      before,
-    );
+    assert.deepEqual(await page.settledRows(), before);
     await page.click('.pause');
     await page.waitForLastRow(`{"order_id":${published - 1},`);
   });
@@ -83,56 +81,54 @@ describe('traffic panel in a window', () => {
     await publish(3, (i) => `{"priority":"HIGH ${i}"}`);
     await page.fill('.filter-text', 'high');
     await page.waitForText('.filter-count', `3 of ${published.toLocaleString('en')}`);
-    await until(15_000, 'Only matching rows', async () => {
-      const rows = await page.rows();
-      return rows.length === 3 && rows.every((row) => row.text.includes('HIGH')) ? true : undefined;
-    });
-    assert.equal(await page.number('.row mark'), 3);
+    await page.waitForRows(
+      'Only matching rows',
+      (texts) => texts.length === 3 && texts.every((text) => text.includes('HIGH')),
+    );
+    await page.waitForNumber('.row mark', 3);
     assert.equal(await page.text('.row mark'), 'HIGH');
     await window().screenshot('traffic-filter');
     await page.press('.filter-text', 'Escape');
     await page.waitForText('.filter-count', /^$/);
-    await until(15_000, 'All rows again', async () => ((await page.rows()).length > 3 ? true : undefined));
+    await until(stepLimitMs, 'All rows again', async () =>
+      (await page.rows()).length > 3 ? true : undefined,
+    );
     await page.waitForLastRow('HIGH');
   });
 
   it('leaves the newest when scrolled up, keeps the rows on screen in place and comes back by a click', async () => {
     await page.wheel(-2_000);
-    await until(15_000, 'Follow being off', async () =>
-      (await page.number('.follow[aria-pressed="false"]')) === 1 ? true : undefined,
-    );
-    const before = await settledRows(page);
+    await page.waitForNumber('.follow[aria-pressed="false"]', 1);
+    const before = await page.settledRows();
     await publish(500);
     await page.waitForText('.new-rows', /500 new/);
-    assert.deepEqual(await settledRows(page), before);
+    assert.deepEqual(await page.settledRows(), before);
     await page.click('.new-rows button');
     await page.waitForLastRow(`{"order_id":${published - 1},`);
-    assert.equal(await page.number('.follow[aria-pressed="true"]'), 1);
+    await page.waitForNumber('.follow[aria-pressed="true"]', 1);
   });
 
   it('is used by keyboard alone: list, message and back', async () => {
     await page.press('.grid', 'ArrowUp', 'ArrowUp', 'Enter');
     await page.waitForText('.detail .json-number', String(published - 2));
-    assert.equal(await page.number('.row.selected'), 1);
+    await page.waitForNumber('.row.selected', 1);
     const selected = await page.text('.row.selected');
     assert.ok(selected.includes(`"order_id":${published - 2}`), selected);
     await page.press('.grid', 'Enter');
-    assert.match(await page.focused(), /detail-body/);
+    await page.waitForFocus(/detail-body/);
     await window().page.keyboard.press('Escape');
-    assert.match(await page.focused(), /grid/);
+    await page.waitForFocus(/grid/);
     await window().page.keyboard.press('ArrowDown');
     await page.waitForText('.detail .json-number', String(published - 1));
     await window().page.keyboard.press('/');
-    assert.match(await page.focused(), /filter-text/);
+    await page.waitForFocus(/filter-text/);
     await window().page.keyboard.press('Escape');
     await window().page.keyboard.press('Escape');
-    await until(15_000, 'The detail pane closing', async () =>
+    await until(stepLimitMs, 'The detail pane closing', async () =>
       (await page.text('.detail-body')) === '' ? true : undefined,
     );
     await window().page.keyboard.press('End');
-    await until(15_000, 'Follow being on', async () =>
-      (await page.number('.follow[aria-pressed="true"]')) === 1 ? true : undefined,
-    );
+    await page.waitForNumber('.follow[aria-pressed="true"]', 1);
   });
 
   it('draws hostile payloads as text', async () => {
@@ -150,7 +146,8 @@ describe('traffic panel in a window', () => {
     published += hostile.length;
     await page.waitForCount('received', published);
     await page.waitForLastRow('"n":12345678901234567890123');
-    const [markup, ansi, bytes] = (await page.rows()).slice(-4).map((row) => row.text);
+    const rows = await page.waitForRows('Rows with their text', (texts) => texts.length >= 4);
+    const [markup, ansi, bytes] = rows.slice(-4).map((row) => row.text);
     assert.ok(markup?.includes('<img src=x onerror="alert(1)"></script>'), markup);
     assert.ok(ansi?.includes('\\e[31mred') && ansi.includes('\\u{202e}gnp.exe'), ansi);
     assert.ok(bytes?.includes('\\xff\\xfe\\x00<b>'), bytes);
@@ -202,23 +199,19 @@ describe('traffic panel in a window', () => {
     await page.press('.grid', 'ArrowUp', 'PageUp', 'PageUp', 'Enter');
     await page.waitForText('.facts', 'JSON');
     await page.click('.tab[data-tab="raw"]');
-    const before = await settledRows(page);
-    const detail = await page.text('.detail-body');
+    const detail = await page.waitForText('.detail-body', '{"order_id":');
+    const before = await page.settledRows();
     await window().runCommand('File: New Untitled Text File');
-    await until(15_000, 'The panel going away', async () => {
-      const frames = window().page.frames();
-      const there = await Promise.all(frames.map((frame) => frame.$('.status .count').catch(() => null)));
-      return there.every((element) => element === null) ? true : undefined;
-    });
+    await page.waitUntilGone();
     await publish(300);
     await window()
       .page.getByRole('tab', { name: /order_events, news/ })
       .click();
     await page.waitForCount('received', published);
     await page.waitForText('.filter-count', /of/);
-    assert.deepEqual(await settledRows(page), before);
+    await page.waitForSettledRows(before);
     await page.waitForText('.detail-body', detail);
-    assert.equal(await page.number('.tab[data-tab="raw"][aria-selected="true"]'), 1);
+    await page.waitForNumber('.tab[data-tab="raw"][aria-selected="true"]', 1);
     await page.waitForText('.new-rows', /300 new/);
     const draft = await (await page.frame()).locator('.message-text').inputValue();
     assert.equal(draft, 'a draft');
@@ -244,11 +237,7 @@ describe('traffic panel in a window', () => {
     await page.waitForState('live');
     await publish(1);
     await page.waitForCount('received', published);
-    const gap = (await page.rows()).find((row) => row.kind === 'gap');
-    assert.match(
-      gap?.text ?? '',
-      /gap \d\d:\d\d:\d\d\.\d{3} – \d\d:\d\d:\d\d\.\d{3} · .+ · messages may be missing/,
-    );
+    await page.waitForGap(/gap \d\d:\d\d:\d\d\.\d{3} – \d\d:\d\d:\d\d\.\d{3} · .+ · messages may be missing/);
     await window().screenshot('traffic-gap');
   });
 
@@ -269,7 +258,7 @@ describe('traffic panel in a window', () => {
     await window().runCommand('Developer: Reload Window');
     await loaded;
     await window().ready();
-    await page.waitForState('live', 60_000);
+    await page.waitForState('live');
     published = 0;
     await publish(2);
     await page.waitForCount('received', 2);
@@ -283,20 +272,8 @@ describe('traffic panel in a window', () => {
     await page.waitForText('.problem', /.+/);
     await window().screenshot('traffic-reconnecting');
     await bed.restart();
-    await page.waitForState('live', 30_000);
+    await page.waitForState('live');
     await publish(1);
     await page.waitForCount('received', 3);
   });
 });
-
-/** The rows once no more of them move or are on the way. */
-async function settledRows(page: TrafficPage): Promise<string[]> {
-  let last = '';
-  return until(15_000, 'The rows settling', async () => {
-    const rows = await page.rows();
-    const now = rows.map((row) => `${row.top} ${row.ordinal} ${row.text}`);
-    const settled = now.join('\n') === last && rows.every((row) => row.kind !== 'loading');
-    last = now.join('\n');
-    return settled ? now : undefined;
-  });
-}

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { until } from '../launch/limits';
 import { root } from '../launch/paths';
+import { stepLimitMs } from '../launch/window';
 import { TrafficPage } from './trafficPage';
 import { useTraffic } from './useTraffic';
 
@@ -53,7 +54,7 @@ describe('traffic panel for everybody', () => {
       await window().answer(theme);
       const dark = theme.startsWith('Dark');
       const contrast = theme.endsWith('Contrast');
-      await until(15_000, theme, async () => {
+      await until(stepLimitMs, theme, async () => {
         const kind = `vscode-${contrast ? 'high-contrast' : dark ? 'dark' : 'light'}`;
         return (await page.number(`body.${kind}${contrast && !dark ? '-light' : ''}`)) === 1
           ? true
@@ -111,13 +112,13 @@ describe('traffic panel for everybody', () => {
     const before = await height();
     await window().screenshot('panel-channels-line');
     await page.press('.chip-more', 'Enter');
-    await until(15_000, 'More lines', async () => ((await height()) > 2 * before ? true : undefined));
+    await until(stepLimitMs, 'More lines', async () => ((await height()) > 2 * before ? true : undefined));
     await window().screenshot('panel-channels-all');
     assert.deepEqual(await violations(), []);
     await page.press('.chip-more', 'Enter');
-    await until(15_000, 'One line', async () => ((await height()) === before ? true : undefined));
+    await until(stepLimitMs, 'One line', async () => ((await height()) === before ? true : undefined));
     await page.press('.chip', 'End');
-    assert.equal(await page.number('.chip:last-child:focus'), 1);
+    await page.waitForNumber('.chip:last-child:focus', 1);
     await window().screenshot('panel-channels-end');
   });
 
@@ -131,10 +132,10 @@ describe('traffic panel for everybody', () => {
       ['panel-narrow', 456, 410],
     ] as const) {
       await window().page.setViewportSize({ width, height: 900 });
-      await until(15_000, 'A narrow panel', async () =>
+      await until(stepLimitMs, 'A narrow panel', async () =>
         (await frame.evaluate<number>('innerWidth')) <= innerWidth ? true : undefined,
       );
-      const beyond = await until(15_000, 'A drawing', () =>
+      const beyond = await until(stepLimitMs, 'A drawing', () =>
         frame.evaluate<
           readonly string[]
         >(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(

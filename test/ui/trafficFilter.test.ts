@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { until } from '../launch/limits';
+import { stepLimitMs } from '../launch/window';
 import { TrafficPage } from './trafficPage';
 import { useTraffic } from './useTraffic';
 
@@ -53,15 +54,6 @@ describe('filter and channels of the traffic panel', () => {
     await batch.exec();
   }
 
-  async function waitForRows(what: string, fits: (texts: readonly string[]) => boolean): Promise<void> {
-    await until(15_000, what, async () => {
-      const rows = await page.rows();
-      return fits(rows.map((row) => row.text)) && rows.every((row) => row.kind !== 'loading')
-        ? true
-        : undefined;
-    });
-  }
-
   async function currentRow(): Promise<string> {
     return page.text('.row.current');
   }
@@ -73,7 +65,7 @@ describe('filter and channels of the traffic panel', () => {
     await page.waitForCount('received', count + 2);
     await page.fill('.filter-text', '$.priority == "high"');
     await page.waitForText('.filter-count', '12 of 122');
-    await waitForRows(
+    await page.waitForRows(
       'Twelve rows',
       (texts) => texts.length === 12 && texts.every((it) => it.includes('"high"')),
     );
@@ -85,8 +77,8 @@ describe('filter and channels of the traffic panel', () => {
     await page.click('.mode');
     await page.waitForText('.filter-count', '12 matches');
     assert.equal(await page.count('filtered'), 0);
-    await waitForRows('All rows', (texts) => texts.at(-1)?.includes('from the west') === true);
-    assert.equal(await page.number('.mode[aria-pressed="false"]'), 1);
+    await page.waitForRows('All rows', (texts) => texts.at(-1)?.includes('from the west') === true);
+    await page.waitForNumber('.mode[aria-pressed="false"]', 1);
     await window().screenshot('traffic-find');
   });
 
@@ -94,7 +86,7 @@ describe('filter and channels of the traffic panel', () => {
     await page.press('.filter-text', 'Shift+Enter');
     await page.waitForText('.row.current', '"order_id":110,');
     await page.waitForText('.filter-count', '12 of 12');
-    assert.equal(await page.number('.row.current mark'), 1);
+    await page.waitForNumber('.row.current mark', 1);
     await window().page.keyboard.press('Shift+F3');
     await page.waitForText('.row.current', '"order_id":100,');
     await page.waitForText('.filter-count', '11 of 12');
@@ -104,7 +96,7 @@ describe('filter and channels of the traffic panel', () => {
     await page.waitForText('.row.current', '"order_id":0,');
     await page.waitForText('.notice', /went on from the oldest/);
     await page.waitForText('.filter-count', '1 of 12');
-    assert.match(await page.focused(), /filter-text/);
+    await page.waitForFocus(/filter-text/);
     await page.waitForText('.match-summary', /1 of 12.*"order_id":0,/);
     await page.click('.next');
     await page.waitForText('.row.current', '"order_id":10,');
@@ -118,28 +110,28 @@ describe('filter and channels of the traffic panel', () => {
       '.filter-problem',
       /regular expression cannot be read.*Still in force: \$\.priority/s,
     );
-    assert.equal(await page.number('.filter-text[aria-invalid="true"]'), 1);
+    await page.waitForNumber('.filter-text[aria-invalid="true"]', 1);
     await window().screenshot('traffic-filter-problem');
     await page.fill('.filter-text', '$.priority ==');
     await page.waitForText('.filter-problem', /The filter ends where/);
     await page.fill('.filter-text', '/"order_id":11\\d/');
     await page.waitForText('.filter-count', '10 matches');
-    assert.equal(await page.number('.filter-text[aria-invalid="true"]'), 0);
+    await page.waitForNumber('.filter-text[aria-invalid="true"]', 0);
     assert.equal(await page.text('.filter-problem'), '');
   });
 
   it('explains by keyboard what can be written, and takes an example over', async () => {
     await page.press('.help-button', 'Enter');
     await page.waitForText('.filter-help', /regular expression \(RE2\)/);
-    assert.match(await page.focused(), /example/);
+    await page.waitForFocus(/example/);
     await window().screenshot('traffic-filter-help');
     await window().page.keyboard.press('Escape');
-    assert.match(await page.focused(), /help-button/);
-    assert.equal(await page.number('.filter-help[hidden]'), 1);
+    await page.waitForFocus(/help-button/);
+    await page.waitForNumber('.filter-help[hidden]', 1);
     await window().page.keyboard.press('Enter');
     await (await page.frame()).getByText('$.priority == "high"').click();
     await page.waitForText('.filter-count', '12 matches');
-    assert.match(await page.focused(), /filter-text/);
+    await page.waitForFocus(/filter-text/);
     await window().page.keyboard.press('Escape');
     await page.waitForText('.filter-count', /^$/);
   });
@@ -147,14 +139,14 @@ describe('filter and channels of the traffic panel', () => {
   it('switches channels off and on, and shows one alone', async () => {
     const chip = (name: string) => `.chip[data-channel="${name}"]`;
     await page.press(chip('order_events'), 'Space');
-    await waitForRows(
+    await page.waitForRows(
       'News alone',
       (texts) => texts.length === 2 && texts.every((it) => it.includes('news.')),
     );
     assert.equal(await page.count('filtered'), count);
     await window().screenshot('traffic-channels');
     await page.press(chip('news.west'), 'o');
-    await waitForRows(
+    await page.waitForRows(
       'The west alone',
       (texts) => texts.length === 1 && texts[0]?.includes('news.west') === true,
     );
@@ -163,9 +155,9 @@ describe('filter and channels of the traffic panel', () => {
     await page.waitForCount('filtered', count + 2);
     await page.click('.chip-all');
     await page.waitForLastRow('from the north');
-    assert.equal(await page.number('.chip[aria-pressed="false"]'), 0);
+    await page.waitForNumber('.chip[aria-pressed="false"]', 0);
     await (await page.frame()).locator(chip('news.east')).click({ modifiers: ['Alt'] });
-    await waitForRows(
+    await page.waitForRows(
       'The east alone',
       (texts) => texts.length === 1 && texts[0]?.includes('news.east') === true,
     );
@@ -175,25 +167,25 @@ describe('filter and channels of the traffic panel', () => {
 
   it('is one tab stop for each group of buttons, with arrow keys among them', async () => {
     await page.press('.pause', 'ArrowRight', 'ArrowRight');
-    assert.match(await page.focused(), /follow/);
+    await page.waitForFocus(/follow/);
     await window().page.keyboard.press('Tab');
-    assert.match(await page.focused(), /filter-text/);
+    await page.waitForFocus(/filter-text/);
     await window().page.keyboard.press('Tab');
     await window().page.keyboard.press('End');
-    assert.match(await page.focused(), /help-button/);
+    await page.waitForFocus(/help-button/);
     await window().page.keyboard.press('Tab');
-    assert.match(await page.focused(), /chip/);
+    await page.waitForFocus(/chip/);
     await window().page.keyboard.press('ArrowRight');
-    assert.match(await page.focused(), /chip/);
+    await page.waitForFocus(/chip/);
     await window().page.keyboard.press('Tab');
-    assert.match(await page.focused(), /grid/);
+    await page.waitForFocus(/grid/);
     await page.press('.help-button', 'Home');
     await page.press('.follow', 'Home');
   });
 
   it('goes to a time, and says what it cannot read or reach', async () => {
     await page.press('.grid', 'g');
-    assert.match(await page.focused(), /time-text/);
+    await page.waitForFocus(/time-text/);
     await page.fill('.time-text', 'yesterday');
     await window().page.keyboard.press('Enter');
     await page.waitForText('.time-problem', '"yesterday" is no time');
@@ -202,7 +194,7 @@ describe('filter and channels of the traffic panel', () => {
     await window().page.keyboard.press('Enter');
     await page.waitForText('.notice', /Nothing is kept from .*: this is the oldest/);
     await page.waitForText('.row.selected', '"order_id":0,');
-    assert.match(await page.focused(), /grid/);
+    await page.waitForFocus(/grid/);
     await page.press('.time-button', 'Enter');
     await page.fill('.time-text', new Date().toISOString());
     await page.click('.time-go');
@@ -217,36 +209,33 @@ describe('filter and channels of the traffic panel', () => {
     await (await page.frame()).evaluate('releaseFrames()');
     await page.press('.time-button', 'Enter');
     await window().page.keyboard.press('Escape');
-    assert.match(await page.focused(), /time-button/);
+    await page.waitForFocus(/time-button/);
   });
 
   it('shows the newest first, follows and counts there', async () => {
     await page.press('.grid', 'End');
     await page.click('.order');
-    await waitForRows('The newest at the top', (texts) => texts[0]?.includes('from the north') === true);
+    await page.waitForRows('The newest at the top', (texts) => texts[0]?.includes('from the north') === true);
     await bed.publisher.publish('news.south', 'from the south');
-    await waitForRows('The next above it', (texts) => texts[0]?.includes('from the south') === true);
+    await page.waitForRows('The next above it', (texts) => texts[0]?.includes('from the south') === true);
     await page.press('.grid', 'Home', 'ArrowDown');
     await page.waitForText('.row.selected', 'from the north');
     await page.wheel(600);
-    const still = await settled();
+    await page.waitForNumber('.follow[aria-pressed="false"]', 1);
+    const still = await page.settledRows();
     await bed.publisher.publish('news.south', 'from the south again');
     await page.waitForText('.new-rows', /1 new/);
-    assert.deepEqual(await settled(), still);
+    assert.deepEqual(await page.settledRows(), still);
     await window().screenshot('traffic-newest-first');
     await page.press('.grid', 'End');
     await page.waitForText('.row.selected', '"order_id":0,');
     await page.press('.grid', 'Home');
-    await waitForRows('The newest', (texts) => texts[0]?.includes('from the south again') === true);
-    assert.equal(await page.number('.follow[aria-pressed="true"]'), 1);
+    await page.waitForRows('The newest', (texts) => texts[0]?.includes('from the south again') === true);
+    await page.waitForNumber('.follow[aria-pressed="true"]', 1);
     await page.wheel(300);
-    await until(15_000, 'Follow being off', async () =>
-      (await page.number('.follow[aria-pressed="false"]')) === 1 ? true : undefined,
-    );
+    await page.waitForNumber('.follow[aria-pressed="false"]', 1);
     await page.wheel(-3_000);
-    await until(15_000, 'Follow being on', async () =>
-      (await page.number('.follow[aria-pressed="true"]')) === 1 ? true : undefined,
-    );
+    await page.waitForNumber('.follow[aria-pressed="true"]', 1);
   });
 
   it('wraps long messages over several lines', async () => {
@@ -254,13 +243,18 @@ describe('filter and channels of the traffic panel', () => {
       (await (await page.frame()).locator('.row').first().boundingBox())?.height ?? 0;
     const before = await height();
     await page.click('.wrap');
-    await until(15_000, 'Higher rows', async () => ((await height()) > 2.5 * before ? true : undefined));
+    await until(stepLimitMs, 'Higher rows', async () => ((await height()) > 2.5 * before ? true : undefined));
     await page.fill('.filter-text', 'order_id');
     await page.click('.mode');
-    await waitForRows('Orders', (texts) => texts.length > 3 && texts.every((it) => it.includes('order_id')));
-    const tops = (await page.rows()).map((row) => row.top);
-    const steps = tops.slice(1).map((top, i) => top - (tops[i] ?? 0));
-    assert.equal(new Set(steps).size, 1, `rows at ${tops}`);
+    await page.waitForRows(
+      'Orders',
+      (texts) => texts.length > 3 && texts.every((it) => it.includes('order_id')),
+    );
+    await page.waitForRows('Rows one below the other', (_, rows) => {
+      const tops = rows.map((row) => row.top);
+      const steps = tops.slice(1).map((top, i) => top - (tops[i] ?? 0));
+      return new Set(steps).size === 1;
+    });
     await window().screenshot('traffic-wrap');
   });
 
@@ -274,13 +268,13 @@ describe('filter and channels of the traffic panel', () => {
         pipeline.publish('order_events', `{"order_id":${i},"kind":"bulk","note":"${note}"}`);
       await pipeline.exec();
     }
-    await page.waitForCount('received', count + 5 + many, 60_000);
+    await page.waitForCount('received', count + 5 + many);
     const frame = await page.frame();
     await frame.evaluate(watchProgress);
     await page.fill('.filter-text', '/[0-9]*9,"kind":"bulk"/');
     await window().screenshot('traffic-filter-progress');
-    await page.waitForText('.filter-count', `${many / 10} of`, 60_000);
-    await page.waitForText('.filter-count', /^[^%]*$/, 60_000);
+    await page.waitForText('.filter-count', `${many / 10} of`);
+    await page.waitForText('.filter-count', /^[^%]*$/);
     const { shares, heights } = await frame.evaluate<{ shares: number[]; heights: number[] }>('progressSeen');
     assert.ok(shares.length > 0, 'the progress was drawn');
     assert.deepEqual(
@@ -302,20 +296,18 @@ describe('filter and channels of the traffic panel', () => {
       }
     })();
     try {
-      await until(15_000, 'A row of the flood', async () =>
+      await until(stepLimitMs, 'A row of the flood', async () =>
         (await page.rows())[0]?.text.includes('flood') === true ? true : undefined,
       );
       await page.wheel(900);
-      await until(15_000, 'Follow being off', async () =>
-        (await page.number('.follow[aria-pressed="false"]')) === 1 ? true : undefined,
-      );
+      await page.waitForNumber('.follow[aria-pressed="false"]', 1);
       await page.waitForText('.new-rows', /new/);
-      const before = await settled();
+      const before = await page.settledRows();
       const received = (await page.count('received')) ?? 0;
-      await until(15_000, 'More of the flood', async () =>
+      await until(stepLimitMs, 'More of the flood', async () =>
         ((await page.count('received')) ?? 0) > received + 5_000 ? true : undefined,
       );
-      assert.deepEqual(await settled(), before);
+      assert.deepEqual(await page.settledRows(), before);
     } finally {
       sending = false;
       await flood;
@@ -329,31 +321,26 @@ describe('filter and channels of the traffic panel', () => {
     await page.fill('.filter-text', 'from');
     await page.press('.chip[data-channel="news.east"]', 'Space');
     await page.waitForText('.filter-count', /\d+ matches/);
+    await page.waitForNumber('.chip[data-channel="news.east"][aria-pressed="false"]', 1);
     const loaded = window().page.waitForEvent('load', { timeout: 60_000 });
     await window().runCommand('Developer: Reload Window');
     await loaded;
     await window().ready();
-    await page.waitForState('live', 60_000);
-    assert.equal(await (await page.frame()).locator('.filter-text').inputValue(), 'from');
-    assert.equal(await page.number('.mode[aria-pressed="false"]'), 1);
-    assert.equal(await page.number('.order[aria-pressed="true"]'), 1);
-    assert.equal(await page.number('.wrap[aria-pressed="true"]'), 1);
-    assert.equal(await page.number('.chip[data-channel="news.east"][aria-pressed="false"]'), 1);
+    await page.waitForState('live');
+    await until(stepLimitMs, 'The filter as it was', async () =>
+      (await (await page.frame()).locator('.filter-text').inputValue()) === 'from' ? true : undefined,
+    );
+    await page.waitForNumber('.mode[aria-pressed="false"]', 1);
+    await page.waitForNumber('.order[aria-pressed="true"]', 1);
+    await page.waitForNumber('.wrap[aria-pressed="true"]', 1);
+    await page.waitForNumber('.chip[data-channel="news.east"][aria-pressed="false"]', 1);
     await bed.publisher.publish('news.east', 'from the east');
     await bed.publisher.publish('news.west', 'from the west');
     await page.waitForCount('received', 2);
     await page.waitForText('.filter-count', '1 match');
-    await waitForRows('The west alone', (texts) => texts.length === 1 && texts[0]?.includes('west') === true);
+    await page.waitForRows(
+      'The west alone',
+      (texts) => texts.length === 1 && texts[0]?.includes('west') === true,
+    );
   });
-
-  async function settled(): Promise<string[]> {
-    let last = '';
-    return until(15_000, 'The rows settling', async () => {
-      const rows = await page.rows();
-      const now = rows.map((row) => `${row.top} ${row.ordinal} ${row.text}`);
-      const same = now.join('\n') === last && rows.every((row) => row.kind !== 'loading');
-      last = now.join('\n');
-      return same ? now : undefined;
-    });
-  }
 });

@@ -1,9 +1,7 @@
 import type { Frame } from 'playwright-core';
 import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
-import type { VscodeWindow } from '../launch/window';
-
-const stepLimitMs = 15_000;
+import { stepLimitMs, type VscodeWindow } from '../launch/window';
 
 /** A row as a person sees it. */
 export interface ShownRow {
@@ -62,6 +60,99 @@ export class TrafficPage {
     return this.read([], (frame) => frame.evaluate<readonly ShownRow[]>(readRows));
   }
 
+  /** The rows once they have their text and stand still, as lines that hold their place, too. */
+  async settledRows(): Promise<string[]> {
+    let last: string | undefined;
+    let same = 0;
+    return until(stepLimitMs, 'The rows settling', async () => {
+      await this.drawn();
+      const rows = await this.rows();
+      const now = rows.map((row) => `${row.top} ${row.ordinal} ${row.text}`);
+      same = now.join('\n') === last ? same + 1 : 0;
+      last = now.join('\n');
+      return same >= 3 && rows.length > 0 && rows.every((row) => row.kind !== 'loading') ? now : undefined;
+    });
+  }
+
+  /** Waits until the rows on screen have their text and are as wanted. @returns them */
+  async waitForRows(
+    what: string,
+    fits: (texts: readonly string[], rows: readonly ShownRow[]) => boolean,
+  ): Promise<readonly ShownRow[]> {
+    let last: readonly ShownRow[] = [];
+    try {
+      return await until(stepLimitMs, what, async () => {
+        last = await this.rows();
+        const texts = last.map((row) => row.text);
+        return last.every((row) => row.kind !== 'loading') && fits(texts, last) ? last : undefined;
+      });
+    } catch (error) {
+      const shown = last.map((row) => `${row.kind} ${row.top} ${row.ordinal} ${row.text}`).join('\n');
+      throw new Error(`${what} did not come, but:\n${shown}`, { cause: error });
+    }
+  }
+
+  /** Waits until the rows stand as they stood before: their text, their order and their places. */
+  async waitForSettledRows(expected: readonly string[]): Promise<void> {
+    await this.waitForRows('The rows in their places', (_, rows) => {
+      const now = rows.map((row) => `${row.top} ${row.ordinal} ${row.text}`);
+      return now.join('\n') === expected.join('\n');
+    });
+  }
+
+  /** Waits until the newest gap on screen says this. */
+  async waitForGap(text: RegExp): Promise<void> {
+    await this.waitForRows(`A gap that says ${text}`, (_, rows) =>
+      text.test(rows.filter((row) => row.kind === 'gap').at(-1)?.text ?? ''),
+    );
+  }
+
+  /** Waits until so many elements of the panel match. */
+  async waitForNumber(selector: string, wanted: number): Promise<void> {
+    let last: number | undefined;
+    await until(stepLimitMs, `${wanted} of ${selector}`, async () => {
+      last = await this.number(selector);
+      return last === wanted ? true : undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`There are ${last} of ${selector}, not ${wanted}`, { cause: error });
+    });
+  }
+
+  /** Waits until an element with such class names has the focus. */
+  async waitForFocus(names: RegExp): Promise<void> {
+    let last = '';
+    await until(stepLimitMs, `The focus on ${names}`, async () => {
+      last = await this.focused();
+      return names.test(last) ? true : undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`The focus is not on ${names} but on "${last}"`, { cause: error });
+    });
+  }
+
+  /** Waits until no panel is in sight. */
+  async waitUntilGone(): Promise<void> {
+    await until(stepLimitMs, 'The panel going away', async () => {
+      const frames = this.window.page.frames();
+      const there = await Promise.all(frames.map((frame) => frame.$('.status .count').catch(() => null)));
+      return there.every((element) => element === null) ? true : undefined;
+    });
+  }
+
+  /** Closes all panels, and waits until they are gone. */
+  async close(): Promise<void> {
+    await this.window.runCommand('View: Close All Editors');
+    await this.waitUntilGone();
+  }
+
+  /** Waits for the next two drawings: what stands still meanwhile does so not because nothing was drawn. */
+  private async drawn(): Promise<void> {
+    await this.read(undefined, (frame) =>
+      frame.evaluate<undefined>(
+        'new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(() => next(undefined))))',
+      ),
+    );
+  }
+
   /** Waits until the lowest row on screen contains this text. */
   async waitForLastRow(text: string, limitMs = stepLimitMs): Promise<void> {
     await until(limitMs, `A last row with ${text}`, async () => {
@@ -94,7 +185,10 @@ export class TrafficPage {
 
   /** Class names of the element that has the focus. */
   async focused(): Promise<string> {
-    return this.read('', async (frame) => (await frame.locator(':focus').getAttribute('class')) ?? '');
+    return this.read('', async (frame) => {
+      const focused = frame.locator(':focus');
+      return (await focused.count()) === 0 ? '' : ((await focused.getAttribute('class')) ?? '');
+    });
   }
 
   async click(selector: string): Promise<void> {

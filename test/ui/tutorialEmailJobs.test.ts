@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { list } from '../../src/core/redisReply';
 import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
+import { stepLimitMs } from '../launch/window';
 import { ExplorerPage } from './explorerPage';
-import { terminalOf, unbroken, untilTerminal, useTutorial } from './tutorialPage';
+import { terminalOf, unbroken, untilTerminal, untilTerminals, useTutorial } from './tutorialPage';
 
 const title = 'Tutorial: E-mail Jobs';
 const jobs = 4;
@@ -11,18 +12,18 @@ const jobs = 4;
 describe(title, () => {
   const { window, port } = useTutorial(1_300);
 
-  it('keep the status, and survive a worker that is killed in mid-work', async function () {
-    this.timeout(180_000);
+  it('keep the status, and survive a worker that is killed in mid-work', async () => {
     await window().openSidebar();
     await window().runCommand(commandTitle('redisMessaging.tutorial.emailJobs'));
 
     await untilTerminal(window(), 'Press Enter here to go on.');
     await window().screenshot('tutorial-email-jobs');
-    const first = await window().terminalTexts();
-    assert.equal(terminalOf(first, 'job producer #1 on').match(/→ \{"to"/g)?.length, jobs);
-    assert.equal(terminalOf(first, 'RPOP email_queue · until').match(/✓ /g)?.length, jobs);
-    assert.ok(unbroken(terminalOf(first, title)).includes(unbroken('status · pending · payload')));
-    assert.match(terminalOf(first, title), /> HGET job:\w+-a-1 status\s+sent/);
+    await untilTerminals(window(), (first) => {
+      assert.equal(terminalOf(first, 'job producer #1 on').match(/→ \{"to"/g)?.length, jobs);
+      assert.equal(terminalOf(first, 'RPOP email_queue · until').match(/✓ /g)?.length, jobs);
+      assert.ok(unbroken(terminalOf(first, title)).includes(unbroken('status · pending · payload')));
+      assert.match(terminalOf(first, title), /> HGET job:\w+-a-1 status\s+sent/);
+    });
 
     await window().page.keyboard.press('Enter');
     const dead = await untilTerminal(window(), 'its id is in the processing list, and nowhere else.');
@@ -44,9 +45,11 @@ describe(title, () => {
     await window()
       .treeItem(/reliable worker on email_queue #1 exited with 0 · 4 processed/)
       .waitFor();
-    const worker = terminalOf(await window().terminalTexts(), 'reliable worker #1 on');
-    assert.ok(unbroken(worker).includes(unbroken(`↺ ${stuck}`)), 'it says what it reclaimed');
-    assert.ok(unbroken(worker).includes(unbroken(`✓ ${stuck}`)), 'and that it is done');
+    await untilTerminals(window(), (texts) => {
+      const worker = unbroken(terminalOf(texts, 'reliable worker #1 on'));
+      assert.ok(worker.includes(unbroken(`↺ ${stuck}`)), 'it says what it reclaimed');
+      assert.ok(worker.includes(unbroken(`✓ ${stuck}`)), 'and that it is done');
+    });
     assert.equal(await text('HGET', `job:${stuck}`, 'status'), 'sent');
     assert.deepEqual([...(await texts('email_queue')), ...(await texts('email_queue:processing'))], []);
     const statuses = await Promise.all(
@@ -61,13 +64,12 @@ describe(title, () => {
     await window().page.getByRole('tab', { name: title }).waitFor({ state: 'detached' });
   });
 
-  it('end with their page', async function () {
-    this.timeout(60_000);
+  it('end with their page', async () => {
     await window().runCommand(commandTitle('redisMessaging.tutorial.emailJobs'));
     await untilTerminal(window(), 'It takes an id, sets processing');
     await window().page.keyboard.press('Control+C');
     await untilTerminal(window(), 'Cancelled.');
-    await until(15_000, 'The end of the workers', async () =>
+    await until(stepLimitMs, 'The end of the workers', async () =>
       (await window()
         .treeItem(/running · /)
         .count()) === 0

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { commandTitle } from '../launch/commandTitle';
 import { findPythonRedis } from '../launch/pythonRedis';
 import { ExplorerPage } from './explorerPage';
-import { terminalOf, unbroken, untilTerminal, useTutorial } from './tutorialPage';
+import { terminalOf, unbroken, untilTerminal, untilTerminals, useTutorial } from './tutorialPage';
 
 const title = 'Tutorial: HotQueue Task Queue';
 
@@ -11,8 +11,7 @@ describe(title, () => {
     'redisMessaging.interpreters': { '.py': [await findPythonRedis(), '-u'] },
   }));
 
-  it('puts from a Python script, and consumes by a decorated function while the length falls', async function () {
-    this.timeout(180_000);
+  it('puts from a Python script, and consumes by a decorated function while the length falls', async () => {
     await window().openSidebar();
     await window().runCommand(commandTitle('redisMessaging.tutorial.hotQueue'));
 
@@ -21,8 +20,10 @@ describe(title, () => {
     assert.equal(Number(await port().send(['LLEN', 'hotqueue:tutorial'])), 10);
     const first = await port().send(['LINDEX', 'hotqueue:tutorial', 0]);
     assert.ok(Buffer.isBuffer(first) && first[0] === 0x80, 'it is pickled');
-    const put = terminalOf(await window().terminalTexts(), '→ {');
-    assert.equal(unbroken(put).match(/→\{'task':\d+\}·\d+onhotqueue:tutorial/g)?.length, 10);
+    await untilTerminals(window(), (texts) => {
+      const put = unbroken(terminalOf(texts, '→ {'));
+      assert.equal(put.match(/→\{'task':\d+\}·\d+onhotqueue:tutorial/g)?.length, 10);
+    });
     await window().screenshot('tutorial-hotqueue-put');
 
     await window().page.keyboard.press('Enter');

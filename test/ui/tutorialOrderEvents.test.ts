@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { commandTitle } from '../launch/commandTitle';
 import { until } from '../launch/limits';
-import { terminalOf, unbroken, untilTerminal, useTutorial } from './tutorialPage';
+import { stepLimitMs } from '../launch/window';
+import { terminalOf, unbroken, untilTerminal, untilTerminals, useTutorial } from './tutorialPage';
 
 const title = 'Tutorial: Order Events and a Task Queue';
 const tasks = 24;
@@ -9,8 +10,7 @@ const tasks = 24;
 describe(title, () => {
   const { window, port } = useTutorial(1_300);
 
-  it('loses what nobody hears, keeps what waits, and drains it with three workers', async function () {
-    this.timeout(180_000);
+  it('loses what nobody hears, keeps what waits, and drains it with three workers', async () => {
     await window().openSidebar();
     await window().runCommand('Welcome: Open Walkthrough...');
     await window().pick('Redis: Order Events and a Task Queue');
@@ -23,20 +23,21 @@ describe(title, () => {
 
     await untilTerminal(window(), 'Press Enter here to go on.');
     await untilTerminal(window(), '3 published');
+    await untilTerminals(window(), (shown) => {
+      const early = terminalOf(shown, '"status":"created"}  nobody');
+      assert.equal(unbroken(early).match(/nobodywaslistening,soRedisdiscardedit/g)?.length, 3);
+      const late = terminalOf(shown, '"status":"paid"}  1 receiver');
+      assert.equal(unbroken(late).match(/1receiver/g)?.length, 3);
+      const subscriber = terminalOf(shown, '← {');
+      assert.equal(subscriber.match(/← \{"order":\d,"status":"paid"\}/g)?.length, 3);
+      assert.ok(!subscriber.includes('created'), 'it never learns of what was published before');
+    });
     await window().screenshot('tutorial-order-events');
-    const shown = await window().terminalTexts();
-    const early = terminalOf(shown, '"status":"created"}  nobody');
-    assert.equal(unbroken(early).match(/nobodywaslistening,soRedisdiscardedit/g)?.length, 3);
-    const late = terminalOf(shown, '"status":"paid"}  1 receiver');
-    assert.equal(unbroken(late).match(/1receiver/g)?.length, 3);
-    const subscriber = terminalOf(shown, '← {');
-    assert.equal(subscriber.match(/← \{"order":\d,"status":"paid"\}/g)?.length, 3);
-    assert.ok(!subscriber.includes('created'), 'it never learns of what was published before');
 
     await window().page.keyboard.press('Enter');
     await window()
       .treeItem(/queue worker on task_queue, 3 running/)
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     await untilTerminal(window(), 'Each task went to exactly one worker');
     await window().screenshot('tutorial-task-queue');
     await window()
@@ -48,7 +49,7 @@ describe(title, () => {
       await window()
         .treeItem(new RegExp(`queue worker on task_queue #${number}`))
         .click();
-      const text = await until(15_000, `The terminal of worker ${number}`, async () => {
+      const text = await until(stepLimitMs, `The terminal of worker ${number}`, async () => {
         const texts = await window().terminalTexts();
         return texts.filter((each) => each.includes('nothing is left')).length > 0 ? texts : undefined;
       });
@@ -75,8 +76,7 @@ describe(title, () => {
     assert.match(told, /> LLEN task_queue \(integer\) 0 ▸ Each task/);
   });
 
-  it('asks before it mixes with what is on task_queue already', async function () {
-    this.timeout(60_000);
+  it('asks before it mixes with what is on task_queue already', async () => {
     await port().send(['LPUSH', 'task_queue', 'precious']);
     await window().runCommand(commandTitle('redisMessaging.tutorial.orderEvents'));
     await window().page.locator('.monaco-dialog-box', { hasText: 'task_queue already holds 1' }).waitFor();

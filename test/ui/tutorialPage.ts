@@ -4,10 +4,8 @@ import { until } from '../launch/limits';
 import { startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
-import type { VscodeWindow } from '../launch/window';
+import { stepLimitMs, type VscodeWindow } from '../launch/window';
 import { useWindow } from './useWindow';
-
-const tutorialLimitMs = 60_000;
 
 /**
  * Gives the tests of the surrounding `describe` a Redis, a client of it and a window in which it is the connection "local".
@@ -62,11 +60,34 @@ export function terminalOf(texts: readonly string[], mark: string): string {
 /** Waits until a terminal on screen shows this, however its lines are broken. @returns its text */
 export async function untilTerminal(window: VscodeWindow, mark: string): Promise<string> {
   let last: readonly string[] = [];
-  return until(tutorialLimitMs, `"${mark}" in a terminal`, async () => {
+  return until(stepLimitMs, `"${mark}" in a terminal`, async () => {
     last = await window.terminalTexts();
     return last.find((text) => unbroken(text).includes(unbroken(mark)));
   }).catch((error: unknown) => {
     throw new Error(`No terminal shows "${mark}":\n${last.join('\n────\n')}`, { cause: error });
+  });
+}
+
+/**
+ * Waits until the texts of the terminals on screen pass a check: each terminal is drawn on its own, so that one may lie
+ * behind another. @throws what the check throws at last
+ */
+export async function untilTerminals(
+  window: VscodeWindow,
+  check: (texts: readonly string[]) => void,
+): Promise<void> {
+  let problem: unknown;
+  await until(stepLimitMs, 'The terminals', async () => {
+    const texts = await window.terminalTexts();
+    try {
+      check(texts);
+      return true;
+    } catch (error) {
+      problem = error;
+      return undefined;
+    }
+  }).catch((error: unknown) => {
+    throw problem ?? error;
   });
 }
 

@@ -5,8 +5,10 @@ import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { stepLimitMs } from '../launch/window';
 import { ExplorerPage } from './explorerPage';
 import { TrafficPage } from './trafficPage';
+import { untilTerminals } from './tutorialPage';
 import { useWindow } from './useWindow';
 
 const orders = 20;
@@ -46,13 +48,10 @@ describe('Tutorial: Queue against pub/sub', () => {
     size: { width: 1_800, height: 1_100 },
   }));
 
-  it('gives each order to exactly one worker, and every order to both subscribers and the panel', async function () {
-    this.timeout(120_000);
+  it('gives each order to exactly one worker, and every order to both subscribers and the panel', async () => {
     await window().openSidebar();
     await window().runCommand(commandTitle('redisMessaging.tutorial.queueAgainstPubSub'));
-    await window().treeItem(`queue producer on queue1 #1 exited with 0 · ${orders} pushed`).waitFor({
-      timeout: 60_000,
-    });
+    await window().treeItem(`queue producer on queue1 #1 exited with 0 · ${orders} pushed`).waitFor();
     await window().treeItem(`channel publisher on channel1 #1 exited with 0 · ${orders} published`).waitFor();
     const explorer = new ExplorerPage(window());
     await explorer.waitForLine('channel1  3 subscribers');
@@ -61,33 +60,32 @@ describe('Tutorial: Queue against pub/sub', () => {
 
     await window().runCommand('View: Toggle Maximized Panel');
     await window().treeItem('queue worker on queue1 #1').click();
-    await until(15_000, 'Three terminals of the queue', async () => {
-      const texts = await window().terminalTexts();
-      return texts.length === 3 && texts.every((text) => text.includes('queue1')) ? true : undefined;
+    await untilTerminals(window(), (texts) => {
+      assert.equal(texts.length, 3);
+      const [first = '', second = '', producer = ''] = texts;
+      const taken = [ordersAfter('✓', first), ordersAfter('✓', second)];
+      assert.deepEqual(sorted(ordersAfter('→', producer)), allOrders);
+      assert.deepEqual(sorted(taken.flat()), allOrders, 'each order once, at one of the two');
+      for (const some of taken) assert.ok(some.length > 0, 'both workers had some');
     });
     await window().screenshot('tutorial-queue');
-    const [first = '', second = '', producer = ''] = await window().terminalTexts();
-    const taken = [ordersAfter('✓', first), ordersAfter('✓', second)];
-    assert.deepEqual(sorted(ordersAfter('→', producer)), allOrders);
-    assert.deepEqual(sorted(taken.flat()), allOrders, 'each order once, at one of the two');
-    for (const some of taken) assert.ok(some.length > 0, 'both workers had some');
 
     await window().treeItem('channel subscriber on channel1 #1').click();
-    await until(15_000, 'Three terminals of the channel', async () => {
-      const texts = await window().terminalTexts();
-      return texts.length === 3 && texts.every((text) => text.includes('channel1')) ? true : undefined;
+    await untilTerminals(window(), (texts) => {
+      assert.equal(texts.length, 3);
+      const [one = '', two = '', publisher = ''] = texts;
+      assert.deepEqual(ordersAfter('←', one), allOrders);
+      assert.deepEqual(ordersAfter('←', two), allOrders);
+      const heard = publisher.match(/3 receivers/g)?.length;
+      assert.equal(heard, orders, 'two subscribers and the panel, each time');
     });
     await window().screenshot('tutorial-channel');
-    const [one = '', two = '', publisher = ''] = await window().terminalTexts();
-    assert.deepEqual(ordersAfter('←', one), allOrders);
-    assert.deepEqual(ordersAfter('←', two), allOrders);
-    assert.equal(publisher.match(/3 receivers/g)?.length, orders, 'two subscribers and the panel, each time');
 
     await window().runCommand('View: Toggle Maximized Panel');
     const panel = new TrafficPage(window());
     await panel.waitForCount('received', orders);
     // Rows that just came into sight have their text a moment later.
-    const shown = await until(15_000, 'The text of every row', async () => {
+    const shown = await until(stepLimitMs, 'The text of every row', async () => {
       const numbers = (await panel.rows()).map(({ text }) => Number(/"order":(\d+)/.exec(text)?.[1]));
       return numbers.includes(Number.NaN) ? undefined : numbers;
     });
@@ -95,8 +93,7 @@ describe('Tutorial: Queue against pub/sub', () => {
     await window().screenshot('tutorial-panel');
   });
 
-  it('asks before it mixes with what is on queue1 already', async function () {
-    this.timeout(60_000);
+  it('asks before it mixes with what is on queue1 already', async () => {
     const port = openConnection({ host: redis.host, port: redis.port, db: 0 }, 'test');
     teardown.add('the test’s connection', () => port.dispose());
     await port.connect();

@@ -1,7 +1,7 @@
 import { openWindow, type VscodeWindow } from '../launch/window';
 import type { WindowOptions } from '../launch/windowHost';
 
-const openLimitMs = 120_000;
+const openLimitMs = 300_000;
 
 /**
  * Gives the tests of the surrounding `describe` one VS Code window, opened before the first and closed after the last.

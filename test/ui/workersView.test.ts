@@ -6,15 +6,14 @@ import { until } from '../launch/limits';
 import { type RedisServer, startRedis } from '../launch/redisServer';
 import { Teardown } from '../launch/teardown';
 import { tempFolder } from '../launch/tempFolder';
+import { stepLimitMs } from '../launch/window';
 import { ExplorerPage } from './explorerPage';
 import { useWindow } from './useWindow';
 
-const startLimitMs = 30_000;
 /** The client of the sidebar's and of all that is done by commands. */
 const ourClient = 'name=redis-messaging:commands';
 
-describe('The Workers view', function () {
-  this.timeout(120_000);
+describe('The Workers view', () => {
   const teardown = new Teardown();
   let redis: RedisServer;
   let port: Connection;
@@ -57,14 +56,14 @@ describe('The Workers view', function () {
     await window().openSidebar();
     await window().openSidebar('Explorer');
     await runSaved('waiter');
-    await until(startLimitMs, 'The worker waiting', async () =>
+    await until(stepLimitMs, 'The worker waiting', async () =>
       /name=redis-messaging:queueWorker\S+ .*cmd=brpop/.test(await clients()) ? true : undefined,
     );
     assert.ok(!(await clients()).includes(ourClient), 'nobody has opened it yet');
     await window().openSidebar();
     await window()
       .treeItem(/#1 running · blocked in BRPOP \d+ s/)
-      .waitFor({ timeout: startLimitMs });
+      .waitFor();
     assert.ok((await clients()).includes(ourClient));
     assert.equal(
       await window()
@@ -104,14 +103,14 @@ describe('The Workers view', function () {
     // It does not fit, so its beginning is what is seen.
     await window()
       .treeItem(/queue worker on long_queue, 12 running/)
-      .waitFor({ timeout: startLimitMs });
+      .waitFor();
     await window().runCommand('File: New Untitled Text File');
     const typingHere = window().page.locator('.editor-instance :focus');
     await typingHere.waitFor({ state: 'attached' });
     await runSaved('pair');
     await window()
       .treeItem(/last_queue #2 running/)
-      .waitFor({ timeout: startLimitMs });
+      .waitFor();
     await window()
       .treeItem(/queue worker on last_queue, 2 running/)
       .waitFor();
@@ -121,7 +120,7 @@ describe('The Workers view', function () {
 
   it('leaves a connection closed that the user has disconnected', async () => {
     await new ExplorerPage(window()).chooseInMenu('closed', 'Disconnect');
-    await until(startLimitMs, 'Disconnecting', async () =>
+    await until(stepLimitMs, 'Disconnecting', async () =>
       (await clients()).includes(ourClient) ? undefined : true,
     );
     // With the activity gone, at least one more look has been had.
