@@ -45,7 +45,9 @@ def worker(queue: str):
     def decorate(function):
         @functools.wraps(function)
         def run() -> int:
-            print(f"@worker({queue!r}) {function.__name__} · until Ctrl+C", flush=True)
+            key = os.fsencode(queue)
+            name = key.decode(errors="backslashreplace")
+            print(f"@worker({name!r}) {function.__name__} · until Ctrl+C", flush=True)
             done = 0
             unsure = 0
             connected = False
@@ -55,7 +57,7 @@ def worker(queue: str):
                         client.ping()
                         connected = True
                         print("connected", flush=True)
-                    taken = client.brpop(queue, timeout=1)
+                    taken = client.brpop(key, timeout=1)
                 except (redis.ConnectionError, redis.TimeoutError) as error:
                     if connected:
                         unsure += 1

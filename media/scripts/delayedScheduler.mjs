@@ -26,11 +26,13 @@ const pollMs = 500;
 const batch = 100;
 
 // It pushes before it removes: a push that is refused ends the script, and the message is still in the set.
+// It answers with what is to be shown; a hundred messages of some megabytes would be too much for a reply.
 const moveScript = `
   local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-  for _, message in ipairs(due) do
+  for place, message in ipairs(due) do
     redis.call('LPUSH', KEYS[2], message)
     redis.call('ZREM', KEYS[1], message)
+    if #message > 1000 then due[place] = '(a message of ' .. #message .. ' bytes)' end
   end
   return due`;
 
@@ -56,9 +58,13 @@ function address() {
   process.exit(2);
 }
 
-/** As text. What is not printable is written out, since a terminal would obey it. */
+/** As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other. */
 function shown(message) {
-  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+  const text = String(message);
+  const hex = (sign) => sign.codePointAt(0).toString(16).padStart(2, '0');
+  if (!Buffer.from(text).equals(Buffer.from(message)))
+    return message.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${hex(byte)}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${hex(sign)}}`);
 }
 
 /** Waits so many ms, or until the signal. */
@@ -101,6 +107,7 @@ async function main() {
 }
 
 main().catch((error) => {
-  console.error(error);
+  // Not the error itself: that of ioredis holds the command, which may be the one with the password.
+  console.error(error.stack);
   process.exit(1);
 });

@@ -27,25 +27,28 @@ import redis
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
-DELAYED = f"{QUEUE}:delayed"
+# Bytes, so that it is the same queue whatever the locale.
+QUEUE = os.fsencode(os.environ.get("REDIS_QUEUE", "task_queue"))
+DELAYED = QUEUE + b":delayed"
 POLL_SECONDS = 0.5
 # A script holds up all others while it runs, so it moves no more than this at a time.
 BATCH = 100
 
 # It pushes before it removes: a push that is refused ends the script, and the message is still in the set.
+# It answers with what is to be shown; a hundred messages of some megabytes would be too much for a reply.
 MOVE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-for _, message in ipairs(due) do
+for place, message in ipairs(due) do
   redis.call('LPUSH', KEYS[2], message)
   redis.call('ZREM', KEYS[1], message)
+  if #message > 1000 then due[place] = '(a message of ' .. #message .. ' bytes)' end
 end
 return due"""
 
 
 def shown(message: bytes) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="backslashreplace"))
 
 
 def main() -> None:
@@ -71,7 +74,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    print(f"{shown(os.fsencode(DELAYED))} → LPUSH {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
+    print(f"{shown(DELAYED)} → LPUSH {shown(QUEUE)} · until Ctrl+C", flush=True)
     moved = 0
     unsure = 0
     connected = False

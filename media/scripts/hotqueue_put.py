@@ -31,7 +31,7 @@ class HotQueue:
     """The few lines that are compatible with the hotqueue package: RPUSH puts, BLPOP takes, a serializer in between."""
 
     def __init__(self, name, client, serializer=pickle):
-        self.key = f"hotqueue:{name}"
+        self.key = os.fsencode(f"hotqueue:{name}")
         self.client = client
         self.serializer = serializer
 
@@ -43,15 +43,17 @@ class HotQueue:
 
 
 def parsed(text):
+    """An argument: as JSON where it is that, else as text. It is UTF-8, whatever the locale."""
+    text = os.fsencode(text).decode()
     try:
         return json.loads(text)
     except ValueError:
         return text
 
 
-def shown(name: str) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
+def shown(name: bytes) -> str:
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name.decode(errors="backslashreplace"))
 
 
 def main() -> None:

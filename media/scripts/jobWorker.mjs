@@ -61,9 +61,13 @@ async function workOn(job, payload) {
   console.log(`✓ ${shown(job)}  ${shown(payload)}`);
 }
 
-/** As text. What is not printable is written out, since a terminal would obey it. */
+/** As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other. */
 function shown(message) {
-  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+  const text = String(message);
+  const hex = (sign) => sign.codePointAt(0).toString(16).padStart(2, '0');
+  if (!Buffer.from(text).equals(Buffer.from(message)))
+    return message.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${hex(byte)}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${hex(sign)}}`);
 }
 
 /** Set by Ctrl+C. */
@@ -77,7 +81,8 @@ async function finish(job, command) {
     try {
       return await command();
     } catch (error) {
-      if (error.message.includes('WRONGTYPE')) throw error;
+      // Where it is no hash, or where the user may not run EVAL, that does not change.
+      if (error.name === 'ReplyError' && /WRONGTYPE|\beval\b/i.test(error.message)) throw error;
       const then = stop ? ' (Ctrl+C again leaves it so)' : '';
       console.log(`Redis: ${error.message} · trying again, ${shown(job)} is taken and not finished${then}`);
       await pause(1_000);
@@ -86,8 +91,17 @@ async function finish(job, command) {
 }
 
 /** Sets fields of the job's hash. @returns whether there is one */
-const update = async (job, key, ...fields) =>
-  (await finish(job, () => redis.eval(updateScript, 1, key, ...fields))) >= 0;
+async function update(job, key, ...fields) {
+  try {
+    return (await finish(job, () => redis.eval(updateScript, 1, key, ...fields))) >= 0;
+  } catch (error) {
+    if (error.message.includes('WRONGTYPE')) throw error;
+  }
+  // As near as it gets for a user that may not run EVAL: between the two commands the hash may go.
+  if ((await finish(job, () => redis.exists(key))) === 0) return false;
+  await finish(job, () => redis.hset(key, ...fields));
+  return true;
+}
 
 /** Does one job. @returns whether it is done */
 async function perform(job) {
@@ -151,6 +165,7 @@ async function main() {
 }
 
 main().catch((error) => {
-  console.error(error);
+  // Not the error itself: that of ioredis holds the command, which may be the one with the password.
+  console.error(error.stack);
   process.exit(1);
 });

@@ -19,6 +19,7 @@ It is told where to connect by its environment:
 """
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -32,7 +33,8 @@ from redis.retry import Retry
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-QUEUE = os.environ.get("REDIS_QUEUE", "email_queue")
+# Bytes, so that it is the same queue whatever the locale.
+QUEUE = os.fsencode(os.environ.get("REDIS_QUEUE", "email_queue"))
 WORKER = os.environ.get("REDIS_CLIENT_NAME") or f"job_worker:{os.getpid()}"
 PREFIX = b"job:"
 DONE = "sent"
@@ -55,8 +57,8 @@ def work_on(job: bytes, payload: bytes) -> None:
 
 
 def shown(message: bytes) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="backslashreplace"))
 
 
 def now() -> str:
@@ -69,7 +71,8 @@ def finish(job: bytes, command, *args, **options):
         try:
             return command(*args, **options)
         except redis.RedisError as error:
-            if "WRONGTYPE" in str(error):
+            # Where it is no hash, or where the user may not run EVAL, that does not change.
+            if isinstance(error, redis.ResponseError) and re.search(r"WRONGTYPE|(?i:\beval\b)", str(error)):
                 raise
             then = " (Ctrl+C again leaves it so)" if stop.is_set() else ""
             print(f"Redis: {error} · trying again, {shown(job)} is taken and not finished{then}", flush=True)
@@ -78,7 +81,17 @@ def finish(job: bytes, command, *args, **options):
 
 def update(client: redis.Redis, job: bytes, *fields: str) -> bool:
     """Sets fields of the job's hash. Returns whether there is one."""
-    return finish(job, client.eval, UPDATE, 1, PREFIX + job, *fields) >= 0
+    key = PREFIX + job
+    try:
+        return finish(job, client.eval, UPDATE, 1, key, *fields) >= 0
+    except redis.ResponseError as error:
+        if "WRONGTYPE" in str(error):
+            raise
+    # As near as it gets for a user that may not run EVAL: between the two commands the hash may go.
+    if not finish(job, client.exists, key):
+        return False
+    finish(job, client.execute_command, "HSET", key, *fields)
+    return True
 
 
 def do(client: redis.Redis, job: bytes) -> bool:
@@ -124,7 +137,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    print(f"BRPOP {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
+    print(f"BRPOP {shown(QUEUE)} · until Ctrl+C", flush=True)
     done = 0
     unsure = 0
     connected = False

@@ -30,10 +30,11 @@ from redis.retry import Retry
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
+# Bytes, so that it is the same queue whatever the locale.
+QUEUE = os.fsencode(os.environ.get("REDIS_QUEUE", "task_queue"))
 
 options = argparse.ArgumentParser()
-options.add_argument("queues", nargs="*", default=[f"{QUEUE}:high", QUEUE, f"{QUEUE}:low"])
+options.add_argument("queues", nargs="*", type=os.fsencode, default=[QUEUE + b":high", QUEUE, QUEUE + b":low"])
 options.add_argument("--blpop", action="store_true")
 given = options.parse_args()
 
@@ -44,8 +45,8 @@ def work_on(queue: bytes, message: bytes) -> None:
 
 
 def shown(message: bytes) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="backslashreplace"))
 
 
 def main() -> None:
@@ -73,7 +74,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    names = " ".join(shown(os.fsencode(queue)) for queue in given.queues)
+    names = " ".join(shown(queue) for queue in given.queues)
     print(f"{'BLPOP' if given.blpop else 'BRPOP'} {names} · until Ctrl+C", flush=True)
     # Where producers LPUSH, the oldest message is at the tail.
     pop = client.blpop if given.blpop else client.brpop

@@ -43,9 +43,13 @@ function* messages() {
   else for (let order = 1; ; order++) yield JSON.stringify({ order, status: 'created' });
 }
 
-/** As text. What is not printable is written out, since a terminal would obey it. */
+/** As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other. */
 function shown(message) {
-  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+  const text = String(message);
+  const hex = (sign) => sign.codePointAt(0).toString(16).padStart(2, '0');
+  if (!Buffer.from(text).equals(Buffer.from(message)))
+    return message.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${hex(byte)}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${hex(sign)}}`);
 }
 
 async function main() {
@@ -79,6 +83,7 @@ async function main() {
 const wait = (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined);
 
 main().catch((error) => {
-  console.error(error);
+  // Not the error itself: that of ioredis holds the command, which may be the one with the password.
+  console.error(error.stack);
   process.exit(1);
 });

@@ -28,7 +28,8 @@ from redis.retry import Retry
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-CHANNEL = os.environ.get("REDIS_CHANNEL", "order_events")
+# Bytes, so that it is the same channel whatever the locale.
+CHANNEL = os.fsencode(os.environ.get("REDIS_CHANNEL", "order_events"))
 
 
 def wrapped(value):
@@ -49,15 +50,17 @@ def plain(value):
 
 
 def parsed(text):
+    """An argument: as JSON where it is that, else as text. It is UTF-8, whatever the locale."""
+    text = os.fsencode(text).decode()
     try:
         return json.loads(text)
     except ValueError:
         return text
 
 
-def shown(name: str) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name)
+def shown(name: bytes) -> str:
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name.decode(errors="backslashreplace"))
 
 
 def main() -> None:

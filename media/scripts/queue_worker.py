@@ -23,7 +23,8 @@ from redis.retry import Retry
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
+# Bytes, so that it is the same queue whatever the locale.
+QUEUE = os.fsencode(os.environ.get("REDIS_QUEUE", "task_queue"))
 
 
 def work_on(message: bytes) -> None:
@@ -32,8 +33,8 @@ def work_on(message: bytes) -> None:
 
 
 def shown(message: bytes) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="backslashreplace"))
 
 
 def main() -> None:
@@ -61,7 +62,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
 
-    print(f"BRPOP {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
+    print(f"BRPOP {shown(QUEUE)} · until Ctrl+C", flush=True)
     done = 0
     unsure = 0
     connected = False

@@ -71,9 +71,13 @@ async function workOn(message) {
   console.log(`✓ ${shown(message)}`);
 }
 
-/** As text. What is not printable is written out, since a terminal would obey it. */
+/** As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other. */
 function shown(message) {
-  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+  const text = String(message);
+  const hex = (sign) => sign.codePointAt(0).toString(16).padStart(2, '0');
+  if (!Buffer.from(text).equals(Buffer.from(message)))
+    return message.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${hex(byte)}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${hex(sign)}}`);
 }
 
 const listKey = (number) => (number <= 1 ? `${queue}:processing` : `${queue}:processing:${number}`);
@@ -86,6 +90,8 @@ let own = 0;
 
 /** Takes the first list that nobody owns, and puts back what its dead owner left. */
 async function ownList() {
+  // Who may not run EVAL could keep no lease and put nothing back. That is told before anything is taken.
+  if (own === 0) await redis.eval('return 1', 0);
   for (let number = 1; own === 0 && number <= mostWorkers; number++) {
     if (!(await lease(number))) continue;
     // From here on the lease is renewed.
@@ -166,6 +172,11 @@ async function main() {
   console.log(`BLMOVE ${shown(queue)} · until Ctrl+C`);
   let done = 0;
   while (!stop) {
+    // Without a connection there is nothing to do, and the error above is told.
+    if (redis.status !== 'ready') {
+      await pause(100);
+      continue;
+    }
     try {
       if (await round()) done += 1;
     } catch (error) {
@@ -182,6 +193,7 @@ async function main() {
 }
 
 main().catch((error) => {
-  console.error(error);
+  // Not the error itself: that of ioredis holds the command, which may be the one with the password.
+  console.error(error.stack);
   process.exit(1);
 });

@@ -27,8 +27,9 @@ import redis
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-QUEUE = os.environ.get("REDIS_QUEUE", "task_queue")
-DEAD = f"{QUEUE}:dead"
+# Bytes, so that it is the same queue whatever the locale.
+QUEUE = os.fsencode(os.environ.get("REDIS_QUEUE", "task_queue"))
+DEAD = QUEUE + b":dead"
 RETRIES = 3
 LEASE_MS = 5_000
 MOST_WORKERS = 64
@@ -43,8 +44,8 @@ def work_on(message: bytes) -> None:
 
 
 def shown(message: bytes) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="backslashreplace"))
 
 
 class ProcessingList:
@@ -55,19 +56,21 @@ class ProcessingList:
         self.token = uuid.uuid4().hex
         self.number = 0
 
-    def own(self) -> str:
+    def own(self) -> bytes:
         """The list's key. Takes the first that nobody owns where it has none, and puts back what its dead owner left."""
         number = self.number
         if number != 0:
             return self.key_of(number)
+        # Who may not run EVAL could keep no lease and put nothing back. That is told before anything is taken.
+        self.client.eval("return 1", 0)
         for number in range(1, MOST_WORKERS + 1):
             if self.lease(number):
                 # From here on the lease is renewed.
                 self.number = number
-                print(f"processing list {shown(os.fsencode(self.key_of(number)))}", flush=True)
+                print(f"processing list {shown(self.key_of(number))}", flush=True)
                 self.recover(number)
                 return self.key_of(number)
-        raise SystemExit(f"{MOST_WORKERS} workers work on {shown(os.fsencode(QUEUE))} already.")
+        raise SystemExit(f"{MOST_WORKERS} workers work on {shown(QUEUE)} already.")
 
     def renew(self) -> None:
         """To be called several times within LEASE_MS. Without a lease, others may have taken over what is in the list."""
@@ -96,16 +99,16 @@ class ProcessingList:
     def lease(self, number: int) -> bool:
         return bool(self.client.set(self.lease_of(number), self.token, nx=True, px=LEASE_MS))
 
-    def key_of(self, number: int) -> str:
-        return f"{QUEUE}:processing" if number <= 1 else f"{QUEUE}:processing:{number}"
+    def key_of(self, number: int) -> bytes:
+        return QUEUE + b":processing" + (b"" if number <= 1 else b":%d" % number)
 
-    def lease_of(self, number: int) -> str:
-        return f"{self.key_of(number)}:lease"
+    def lease_of(self, number: int) -> bytes:
+        return self.key_of(number) + b":lease"
 
 
-def give_back(client: redis.Redis, processing: str, message: bytes, first: bool = False) -> str:
+def give_back(client: redis.Redis, processing: bytes, message: bytes, first: bool = False) -> bytes:
     """Puts a message that is not done back on the queue, or buries it. In one step, so that it is in exactly one list."""
-    attempts = f"{QUEUE}:script-attempts"
+    attempts = QUEUE + b":script-attempts"
     buried = client.hincrby(attempts, message, 1) > RETRIES
     # It pushes before it removes: a push that is refused ends the script, and the message is still in its list.
     script = """
@@ -155,7 +158,7 @@ def main() -> None:
     ended = threading.Event()
     heart = threading.Thread(target=keep_alive, args=(processing, ended), daemon=True)
     heart.start()
-    print(f"BLMOVE {shown(os.fsencode(QUEUE))} · until Ctrl+C", flush=True)
+    print(f"BLMOVE {shown(QUEUE)} · until Ctrl+C", flush=True)
     done = 0
     while not stop.is_set():
         try:
@@ -170,11 +173,11 @@ def main() -> None:
             try:
                 work_on(message)
             except Exception as error:  # One bad message must not stop the others.
-                to = shown(os.fsencode(give_back(client, own, message)))
+                to = shown(give_back(client, own, message))
                 print(f"✗ {shown(message)}: {error} · to {to}", flush=True)
                 continue
             client.lrem(own, 1, message)
-            client.hdel(f"{QUEUE}:script-attempts", message)
+            client.hdel(QUEUE + b":script-attempts", message)
             done += 1
         except redis.RedisError as error:
             # Also what a server says while another becomes the primary, or while its memory is full.

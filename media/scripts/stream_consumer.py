@@ -29,8 +29,9 @@ from redis.retry import Retry
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-STREAM = os.environ.get("REDIS_STREAM", "orders")
-DEAD = f"{STREAM}:dead"
+# Bytes, so that it is the same stream whatever the locale.
+STREAM = os.fsencode(os.environ.get("REDIS_STREAM", "orders"))
+DEAD = STREAM + b":dead"
 GROUP = "workers"
 NAME = os.environ.get("REDIS_CLIENT_NAME") or f"{socket.gethostname()}:{os.getpid()}"
 CONSUMER = NAME[len("redis-messaging:"):] if NAME.startswith("redis-messaging:") else NAME
@@ -61,8 +62,8 @@ def work_on(entry: bytes, fields: dict) -> None:
 
 
 def shown(message: bytes) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="replace"))
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="backslashreplace"))
 
 
 class Consumer:
@@ -148,12 +149,12 @@ class Consumer:
         """In one step, so that the entry is either pending or in the dead-letter stream. Returns what became of it."""
         try:
             buried = self.client.eval(BURY, 2, STREAM, DEAD, GROUP, CONSUMER, entry)
-            return f"to {shown(os.fsencode(DEAD))}" if buried else "another has it"
+            return f"to {shown(DEAD)}" if buried else "another has it"
         except (redis.ConnectionError, redis.TimeoutError):
-            print(f"? {entry.decode()}: it is still pending, or in {shown(os.fsencode(DEAD))}", flush=True)
+            print(f"? {entry.decode()}: it is still pending, or in {shown(DEAD)}", flush=True)
             raise
         except redis.ResponseError as error:
-            return f"stays pending, not to {shown(os.fsencode(DEAD))}: {error}"
+            return f"stays pending, not to {shown(DEAD)}: {error}"
 
     def acknowledge(self, entry: bytes) -> None:
         """Asks until Redis answers, since the work is done. Where it does not until Ctrl+C, the entry will be done again."""
@@ -220,7 +221,7 @@ def main() -> None:
     ended = threading.Event()
     heart = threading.Thread(target=consumer.keep_alive, args=(ended,), daemon=True)
     heart.start()
-    print(f"XREADGROUP {shown(os.fsencode(STREAM))} · group {GROUP}, consumer {CONSUMER} · until Ctrl+C", flush=True)
+    print(f"XREADGROUP {shown(STREAM)} · group {GROUP}, consumer {CONSUMER} · until Ctrl+C", flush=True)
     begun = False
     claim_at = 0.0
     while not stop.is_set():

@@ -28,21 +28,22 @@ from redis.retry import Retry
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-STREAM = os.environ.get("REDIS_STREAM", "orders")
+# Bytes, so that it is the same stream whatever the locale.
+STREAM = os.fsencode(os.environ.get("REDIS_STREAM", "orders"))
 FIELD = "message"
 # The oldest entries beyond about so many are deleted, read or not. None keeps all.
 MAX_LENGTH = None
 
 
-def shown(message: str) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message)
+def shown(message: bytes) -> str:
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in message.decode(errors="backslashreplace"))
 
 
 def messages():
     """Your messages."""
-    given = sys.argv[1:]
-    return given or (json.dumps({"order": n, "status": "created"}) for n in itertools.count(1))
+    given = [os.fsencode(message) for message in sys.argv[1:]]
+    return given or (json.dumps({"order": n, "status": "created"}).encode() for n in itertools.count(1))
 
 
 def main() -> None:
@@ -86,7 +87,7 @@ def main() -> None:
                     connected = True
                     print("connected", flush=True)
                 sent = True
-                entry = client.xadd(STREAM, {FIELD: os.fsencode(message)}, maxlen=MAX_LENGTH)
+                entry = client.xadd(STREAM, {FIELD: message}, maxlen=MAX_LENGTH)
                 added += 1
                 settled = True
                 print(f"→ {shown(message)} · {entry.decode()}", flush=True)

@@ -8,14 +8,16 @@
  *   REDIS_CHANNEL       name of the channel; or REDIS_PATTERN, for example order_*
  *   REDIS_CLIENT_NAME   name of this subscriber in CLIENT LIST
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 const channel = process.env.REDIS_CHANNEL ?? 'order_events';
 const pattern = process.env.REDIS_PATTERN;
-// It subscribes again by itself when the connection is back. What was published meanwhile is lost.
 const redis = new Redis(address(), {
   connectionName: process.env.REDIS_CLIENT_NAME,
-  maxRetriesPerRequest: null,
+  // It is done below, where it is told when it is refused.
+  autoResubscribe: false,
+  maxRetriesPerRequest: 0,
 });
 redis.on('error', (error) => console.log(`no connection: ${error.message || error.code} · trying again`));
 
@@ -33,36 +35,46 @@ function address() {
   process.exit(2);
 }
 
-/** Your work. */
+/** Your work. Both are Buffers: as strings, bytes that are no UTF-8 would change. */
 function handle(from, message) {
   console.log(`← ${shown(from)} ${shown(message)}`);
 }
 
-/** As text. What is not printable is written out, since a terminal would obey it. */
+/** As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other. */
 function shown(message) {
-  return String(message).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+  const text = String(message);
+  const hex = (sign) => sign.codePointAt(0).toString(16).padStart(2, '0');
+  if (!Buffer.from(text).equals(Buffer.from(message)))
+    return message.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${hex(byte)}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${hex(sign)}}`);
 }
 
-async function main() {
-  let received = 0;
-  const take = (from, message) => {
-    received += 1;
-    handle(from, message);
-  };
-  redis.on('message', take);
-  redis.on('pmessage', (_pattern, from, message) => take(from, message));
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.on(signal, () => {
-      redis.disconnect();
-      console.log(`── ${received} received`);
-    });
+/** To be called with each connection: none remembers the subscriptions of the one before. What was published meanwhile is lost. */
+async function subscribe() {
+  try {
+    if (pattern) await redis.psubscribe(pattern);
+    else await redis.subscribe(channel);
+    console.log(`subscribed to ${shown(pattern || channel)} · until Ctrl+C`);
+  } catch (error) {
+    console.log(`Redis: ${error.message} · trying again`);
+    await pause(1_000);
+    if (redis.status === 'ready') await subscribe();
   }
-  if (pattern === undefined) await redis.subscribe(channel);
-  else await redis.psubscribe(pattern);
-  console.log(`subscribed to ${shown(pattern ?? channel)} · until Ctrl+C`);
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+let received = 0;
+function take(from, message) {
+  received += 1;
+  handle(from, message);
+}
+redis.on('ready', subscribe);
+redis.on('messageBuffer', take);
+redis.on('pmessageBuffer', (_pattern, from, message) => take(from, message));
+
+// Ctrl+C and SIGTERM end it; a second Ctrl+C at once, also where Redis does not answer.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    redis.disconnect();
+    console.log(`── ${received} received`);
+  });
+}

@@ -22,8 +22,9 @@ import redis
 # A sign that the locale cannot write is written out: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
-CHANNEL = os.environ.get("REDIS_CHANNEL", "order_events")
-PATTERN = os.environ.get("REDIS_PATTERN")
+# Bytes, so that it is the same channel whatever the locale.
+CHANNEL = os.fsencode(os.environ.get("REDIS_CHANNEL", "order_events"))
+PATTERN = os.fsencode(os.environ.get("REDIS_PATTERN", ""))
 
 
 def handle(channel: str, message) -> None:
@@ -32,8 +33,8 @@ def handle(channel: str, message) -> None:
 
 
 def shown(name: bytes) -> str:
-    """As text. What is not printable is written out, since a terminal would obey it."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name.decode(errors="replace"))
+    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name.decode(errors="backslashreplace"))
 
 
 def unwrapped(data: bytes):

@@ -7,16 +7,20 @@ import { printMessage, printNote, printTotals } from './output';
 import { flagOption, keyOption, numberOption, onlyTarget, producerPush } from './workerConfig';
 
 const batch = 100;
+/** More of a message than its line shows. */
+const shownBytes = 1_000;
 
 /**
- * Moves what is due, oldest first, and answers with it. One script, so that of several schedulers one moves each. It
- * pushes first: a push that is refused ends the script, and the message is still in the set.
+ * Moves what is due, oldest first, and answers with the beginnings of it: whole messages may be too much for a reply. One
+ * script, so that of several schedulers one moves each. It pushes first: a push that is refused ends the script, and the
+ * message is still in the set.
  */
 const moveScript = `
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
-for _, message in ipairs(due) do
+for place, message in ipairs(due) do
   redis.call(ARGV[3], KEYS[2], message)
   redis.call('ZREM', KEYS[1], message)
+  due[place] = string.sub(message, 1, ARGV[4])
 end
 return due`;
 
@@ -32,7 +36,8 @@ export const scheduleDelayed: BuiltInProgram = async (run) => {
   try {
     while (await run.goesOn()) {
       const now = dueScore(config, Date.now());
-      const { reply, again } = await link.repeat(['EVAL', moveScript, 2, delayed, queue, now, batch, push]);
+      const move = ['EVAL', moveScript, 2, delayed, queue, now, batch, push, shownBytes] as const;
+      const { reply, again } = await link.repeat(move);
       if (again) doubtful += 1;
       const moved = list(reply).map(bytes);
       for (const message of moved) {

@@ -36,6 +36,12 @@ describe('Script templates of jobs, priorities and delays', () => {
     return Object.fromEntries(flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1] ?? '']] : [])));
   }
 
+  /** How many bytes it has sent to all clients. */
+  async function sentByRedis(): Promise<number> {
+    const stats = String(await bed().port.send(['INFO', 'stats']));
+    return Number(/total_net_output_bytes:(\d+)/.exec(stats)?.[1]);
+  }
+
   async function makeJob(id: string | Buffer, queue = 'mail'): Promise<void> {
     const key = Buffer.concat([Buffer.from('job:'), Buffer.from(id)]);
     await bed().port.send(['HSET', key, 'status', 'pending', 'payload', `for ${String(id)}`]);
@@ -103,6 +109,26 @@ describe('Script templates of jobs, priorities and delays', () => {
         assert.ok(worker.lines.includes(line), worker.lines.join('\n'));
         assert.equal(Number(await bed().port.send(['DBSIZE'])), 0);
       }
+    });
+
+    it(`${script}: does without EVAL where its user may not run it`, async () => {
+      await bed().port.send(['SET', 'job:text', 'no hash']);
+      await bed().port.send(['LPUSH', 'mail', 'nobody', 'text']);
+      await makeJob('1');
+      await bed().port.send(['ACL', 'SETUSER', 'default', '-eval']);
+      try {
+        const worker = await bed().start(script, { REDIS_QUEUE: 'mail' });
+        await worker.shows('✓ 1  for 1');
+        assert.equal(await worker.interrupt(), 0);
+        assert.ok(worker.lines.includes('✗ nobody: there is no hash job:nobody'));
+        assert.ok(worker.lines.some((line) => line.startsWith('✗ text: WRONGTYPE')));
+      } finally {
+        await bed().port.send(['ACL', 'SETUSER', 'default', '+eval']);
+      }
+      const { status, worker, finished_at } = await hash('job:1');
+      assert.deepEqual([status, worker], ['sent', 'redis-messaging:script:1']);
+      assert.ok(finished_at);
+      assert.equal(Number(await bed().port.send(['EXISTS', 'job:nobody'])), 0);
     });
 
     it(`${script}: deletes the hash of a job that is done where it is told to`, async () => {
@@ -226,7 +252,30 @@ describe('Script templates of jobs, priorities and delays', () => {
       assert.deepEqual(await bed().texts('q'), ['m2', 'm1', odd.toString('latin1')]);
       assert.deepEqual(list(await bed().port.send(['ZRANGE', 'q:delayed', 0, -1])).map(String), ['later']);
     });
+  }
 
+  for (const script of [...schedulers, 'built in']) {
+    it(`${script}: moves huge messages as they are, and asks for no more of them than it shows`, async () => {
+      const count = 5;
+      const huge = Array.from({ length: count }, (_, n) => `${n}${'é'.repeat(1_000_000)}`);
+      for (const message of huge) await bed().port.send(['ZADD', 'q:delayed', 1, message]);
+      const sentBefore = await sentByRedis();
+      if (script === 'built in') {
+        const options = { drain: true, pollMs: 10 };
+        assert.match(await runBuiltIn(bed(), 'delayedScheduler', 'q', options), /0é{50,}…/);
+      } else {
+        const scheduler = await bed().start(script, { REDIS_QUEUE: 'q' });
+        await scheduler.shows('→ (a message of 2000001 bytes)');
+        assert.equal(await scheduler.interrupt(), 0);
+        assert.equal(scheduler.lines.at(-1), `── ${count} moved`);
+      }
+      assert.ok((await sentByRedis()) - sentBefore < 500_000);
+      const moved = list(await bed().port.send(['LRANGE', 'q', 0, -1])).map(String);
+      assert.deepEqual(moved.reverse(), huge);
+    });
+  }
+
+  for (const script of schedulers) {
     it(`${script}: with the built-in one and a killed one, each message is moved exactly once`, async () => {
       const count = 30_000;
       const add = "for i = 1, tonumber(ARGV[1]) do redis.call('ZADD', KEYS[1], i % 7, 'm' .. i) end";

@@ -110,6 +110,78 @@ describe('Script templates in trouble', () => {
     });
   }
 
+  for (const script of [
+    ...workers,
+    'delayed_scheduler.py',
+    'delayedScheduler.mjs',
+    'subscriber.py',
+    'subscriber.mjs',
+  ]) {
+    it(`${script}: shows bytes that are no text as what they are`, async () => {
+      const [text, none] = [Buffer.from('"tä\\\\xff"'), Buffer.from([0x6e, 0xff, 0xc3, 0x28, 0x1b])];
+      const env = { REDIS_QUEUE: 'q', REDIS_STREAM: 's', REDIS_CHANNEL: 'c' };
+      const run = await bed().start(script, env, script.startsWith('hot') ? ['--json'] : []);
+      if (script.startsWith('subscriber')) await run.shows('subscribed');
+      for (const message of [text, none]) {
+        await bed().port.send(['HSET', Buffer.concat([Buffer.from('job:'), message]), 'payload', 'p']);
+        await bed().port.send(['ZADD', 'q:delayed', 1, message]);
+        await bed().port.send(['XADD', 's', '*', 'message', message]);
+        await bed().port.send(['PUBLISH', 'c', message]);
+        if (!script.startsWith('delayed')) await bed().port.send(['LPUSH', queueOf(script), message]);
+      }
+      await run.shows('tä');
+      await run.shows('n\\xff\\xc3(\\x1b');
+      assert.equal(await run.interrupt(), 0);
+    });
+  }
+
+  for (const script of ['reliable_worker.py', 'reliableWorker.mjs']) {
+    it(`${script}: takes nothing where its user may not run EVAL, and says so`, async () => {
+      await bed().port.send(['LPUSH', 'q', 'precious']);
+      await bed().port.send(['ACL', 'SETUSER', 'default', '-eval']);
+      try {
+        const run = await bed().start(script, { REDIS_QUEUE: 'q' });
+        await run.shows("to run the 'eval' command");
+        assert.deepEqual(await bed().texts('q'), ['precious']);
+        await bed().port.send(['ACL', 'SETUSER', 'default', '+eval']);
+        await run.shows('✓ precious');
+      } finally {
+        await bed().port.send(['ACL', 'SETUSER', 'default', '+eval']);
+      }
+    });
+  }
+
+  for (const script of ['subscriber.py', 'subscriber.mjs']) {
+    it(`${script}: tells that the channel is refused, also when it is later, and subscribes when it is not`, async () => {
+      const rights = (...rules: string[]) =>
+        bed().port.send(['ACL', 'SETUSER', 'someone', 'reset', 'on', '>pw', '~*', '+@all', ...rules]);
+      try {
+        await rights('resetchannels');
+        const url = bed().redis.url.replace('//', '//someone:pw@');
+        const run = await bed().start(script, { REDIS_URL: url, REDIS_CHANNEL: 'c' });
+        const told = (text: string, times: number) =>
+          until(limitMs, `${times} times ${text}`, () =>
+            run.lines.filter((line) => line.includes(text)).length >= times ? true : undefined,
+          );
+        await told('no permissions', 1);
+        await rights('&c');
+        await told('subscribed to c', 1);
+        const before = run.lines.filter((line) => line.includes('no permissions')).length;
+        await rights('resetchannels');
+        await told('no permissions', before + 1);
+        await rights('&c');
+        await told('subscribed to c', 2);
+        await bed().port.send(['PUBLISH', 'c', 'm']);
+        await run.shows('← c ');
+        assert.equal(await run.interrupt(), 0);
+        assert.equal(run.lines.at(-1), '── 1 received');
+        assert.ok(!run.lines.some((line) => /Traceback|^ +at /.test(line)));
+      } finally {
+        await bed().port.send(['ACL', 'DELUSER', 'someone']);
+      }
+    });
+  }
+
   for (const script of queueScripts) {
     it(`${script}: writes out what a terminal would obey`, async () => {
       await bed().port.send(['LPUSH', 'q', '\u001b]0;title\u0007 \u009b31m \u202e\u2028 end']);
