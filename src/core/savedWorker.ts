@@ -10,6 +10,8 @@ import { type WorkerTemplate, workerTemplates } from './workerTemplates';
 /** Copies of one worker at the most. */
 export const mostCopies = 20;
 const mostMembers = 50;
+/** Of all workers of a compound: each copy gets a terminal, and one click starts them all. */
+const mostCopiesTogether = 50;
 const mostTargets = 50;
 const mostArguments = 1_000;
 const mostRestarts = 1_000;
@@ -201,12 +203,28 @@ function members(value: readonly unknown[], setting: Readonly<Record<string, unk
     throw new Failure('argument', l10n.t('A compound is a list of 1 to {0} names.', mostMembers));
   }
   const missing = value.find((name) => !isRecord(setting[name]));
-  if (missing === undefined) return value;
+  if (missing === undefined) {
+    const copies = value.reduce((sum, name) => sum + copiesOf(setting[name]), 0);
+    if (copies <= mostCopiesTogether) return value;
+    throw new Failure(
+      'argument',
+      l10n.t(
+        'The workers of a compound have {0} copies at most; these have {1}.',
+        mostCopiesTogether,
+        copies,
+      ),
+    );
+  }
   if (Array.isArray(setting[missing])) {
     const what = l10n.t('A compound holds workers only, and "{0}" is a compound, too.', displayText(missing));
     throw new Failure('argument', what);
   }
   throw new Failure('argument', l10n.t('There is no worker "{0}" for the compound.', displayText(missing)));
+}
+
+/** As far as it can be told: a worker that is itself wrong is refused when the compound is started. */
+function copiesOf(worker: unknown): number {
+  return isRecord(worker) && typeof worker.count === 'number' && worker.count > 1 ? worker.count : 1;
 }
 
 function text(value: Readonly<Record<string, unknown>>, field: string): string | undefined {

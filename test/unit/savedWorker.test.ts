@@ -69,6 +69,21 @@ describe('saved workers', () => {
     for (const [value, pattern] of wrong) assert.throws(() => workerDefinition(value), refuses(pattern));
   });
 
+  it('make compounds that start a bounded number of copies', () => {
+    const worker = (count?: number) => ({ template: 'queueWorker', queue: 'q', ...(count && { count }) });
+    const workers = { ten: worker(10), twenty: worker(20), one: worker() };
+    const kinds = (...members: string[]) =>
+      readSavedWorkers({ ...workers, all: members }).map(({ kind }) => kind);
+    assert.equal(kinds('twenty', 'twenty', 'ten').at(-1), 'compound');
+    assert.equal(kinds(...Array.from({ length: 50 }, () => 'one')).at(-1), 'compound');
+    assert.equal(kinds('twenty', 'twenty', 'ten', 'one').at(-1), 'broken');
+    const tooMany = readSavedWorkers({ ...workers, all: ['twenty', 'twenty', 'twenty'] });
+    assert.throws(
+      () => savedDefinitions(tooMany, 'all'),
+      refuses(/"all" cannot be used: .* 50 copies at most; these have 60/),
+    );
+  });
+
   it('make compounds of workers, and of nothing else', () => {
     const one = { script: 'a.py', queue: 'a' };
     const saved = readSavedWorkers({
