@@ -180,10 +180,11 @@ const interruptedCodes: readonly number[] = [130, 143, 0xc000013a];
 export function failed(state: WorkerState): boolean {
   if (state.kind === 'waiting') return true;
   if (state.kind !== 'ended') return false;
-  const { code, signal } = state.end;
+  const { code, signal, interrupted } = state.end;
   if (state.stopped) return false;
   if (state.why === 'notStarted' || state.why === 'lost') return true;
   return code !== null
-    ? code !== 0 && !interruptedCodes.includes(code)
+    ? // Other wrappers answer Ctrl+C with a code of any crash: `go run` with 1.
+      code !== 0 && !interruptedCodes.includes(code) && interrupted !== true
     : signal !== null && signal !== 'SIGINT' && signal !== 'SIGTERM';
 }

@@ -107,6 +107,8 @@ export interface StopLimits {
 export interface WorkerEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  /** It ended within a minute after Ctrl+C was typed. */
+  readonly interrupted?: boolean;
   /** Last lines of stderr, bounded. */
   readonly stderrTail: string;
   /** ms since the epoch. */

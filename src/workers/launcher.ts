@@ -22,6 +22,8 @@ import { WorkerProcess } from './workerProcess';
 const firstAnswerMs = 15_000;
 /** Between SIGTERM and SIGKILL when nobody is left to ask. */
 const graceMs = 3_000;
+/** A program that runs on for longer has not ended because of Ctrl+C. */
+const interruptEndsMs = 60_000;
 /** For the last lines, where the terminal is slow. */
 const lastLinesMs = 1_000;
 
@@ -49,6 +51,8 @@ class Launcher {
   private resume: string | undefined;
   private child: WorkerProcess | undefined;
   private starting = false;
+  /** When Ctrl+C was typed last. */
+  private interruptedAt: number | undefined;
   /** It was to end before it had started. */
   private stopAtStart: StopLimits | undefined;
   private ready = false;
@@ -145,7 +149,10 @@ class Launcher {
     this.link.send({ kind: 'started', child: { pid: this.child.pid, since: this.child.since } });
     const { child } = this;
     if (this.stopAtStart !== undefined) child.stop(this.stopAtStart);
-    const end = await child.ended;
+    const ended = await child.ended;
+    const { interruptedAt } = this;
+    const interrupted = interruptedAt !== undefined && ended.at - interruptedAt < interruptEndsMs;
+    const end = interrupted ? { ...ended, interrupted } : ended;
     await child.endRest();
     await child.cleanUp();
     this.ended(end, child.since);
@@ -158,6 +165,7 @@ class Launcher {
     if (this.end !== undefined) process.stdin.pause();
     this.child = undefined;
     this.end = undefined;
+    this.interruptedAt = undefined;
     this.progress = undefined;
     this.ready = false;
     this.stopAtStart = undefined;
@@ -215,6 +223,7 @@ class Launcher {
   /** The terminal has sent it to the worker too, which ends in its own way. */
   private interrupted(): void {
     if (this.child === undefined || this.end !== undefined) this.finish(0);
+    else this.interruptedAt = Date.now();
   }
 
   private signalled(signal: NodeJS.Signals): void {

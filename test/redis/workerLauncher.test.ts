@@ -190,6 +190,23 @@ describe('Worker launcher', () => {
     assert.equal(await pty.ended, 0);
   });
 
+  it('takes what ends by Ctrl+C with a code of its own for stopped, and what crashes later for crashed', async () => {
+    const code = `
+      process.on('SIGINT', () => { console.log('heard'); setTimeout(() => process.exit(1), 50); });
+      console.log('ready'); setInterval(() => {}, 1000)`;
+    const restart = { most: 2, crashes: 0 };
+    const pty = await host.launch('w', { ...userProgram(code), restart });
+    await pty.shows('ready');
+    pty.type('\u0003');
+    const { end } = await host.event('w', 'ended');
+    assert.deepEqual([end.code, end.interrupted], [1, true]);
+    await pty.shows('with exit code 1 · press Enter to close');
+    host.runAgain('w', { ...userProgram('process.exitCode = 1'), restart });
+    await pty.shows('restarts in 1 s');
+    const again = (await host.event('w', 'ended')).end;
+    assert.deepEqual([again.code, again.interrupted], [1, undefined]);
+  });
+
   it('stops with SIGINT, after 5 s SIGTERM, after 5 s more SIGKILL', async () => {
     const code = `
       const begin = Date.now();

@@ -109,6 +109,8 @@ describe('WorkerGroups', () => {
     assert.equal(failed(ending({ code: 1 })), true);
     assert.equal(failed(ending({ code: null, signal: 'SIGINT' })), false);
     assert.equal(failed(ending({ code: 130 })), false);
+    assert.equal(failed(ending({ code: 1, interrupted: true })), false);
+    assert.equal(failed(ending({ code: null, signal: 'SIGSEGV', interrupted: true })), true);
     assert.equal(failed(ending({ code: 143 })), false);
     assert.equal(failed(ending({ code: 137 })), true);
     assert.equal(failed(ending({ code: null, signal: 'SIGKILL' })), true);
