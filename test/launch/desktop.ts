@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { _electron, type Page } from 'playwright-core';
 import { runProcess } from './childProcess';
@@ -48,6 +48,8 @@ export async function openDesktopWindow(
   const userData = join(dataFolder, 'user');
   const extensions = join(dataFolder, 'extensions');
   await writeDesktopSettings(userData, { ...options.settings, ...options.machineSettings });
+  if (options.companion !== undefined)
+    await cp(options.companion, join(extensions, basename(options.companion)), { recursive: true });
   const folders = [`--user-data-dir=${userData}`, `--extensions-dir=${extensions}`];
   if (options.vsix) {
     const [cli, ...cliArgs] = resolveCliArgsFromVSCodeExecutablePath(program, { reuseMachineInstall: true });

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { cp } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from './chromium';
 import { openDesktopWindow, reloadDesktopWindow } from './desktop';
@@ -15,6 +16,8 @@ export interface WindowOptions {
   vsix?: string;
   /** Folder of the extension under development instead of the checkout. */
   extension?: string;
+  /** Folder of a second extension, which is installed. */
+  companion?: string;
   /** User settings on top of the quiet ones. */
   settings?: Settings;
   /** Settings of scope `machine`, e.g. `redisMessaging.connections`. */
@@ -53,10 +56,13 @@ export async function hostPage(
     const page = await openDesktopWindow(options, dataFolder, teardown);
     return { page, dataFolder, reload: () => reloadDesktopWindow(page) };
   }
-  const { folder, size, extension, ...serverOptions } = options;
+  const { folder, size, extension, companion, ...serverOptions } = options;
+  const serverFolder = join(dataFolder, 'server');
+  if (companion !== undefined)
+    await cp(companion, join(serverFolder, 'extensions', basename(companion)), { recursive: true });
   const server = await startVscodeServer(await installVscode(releases.newest), {
     ...serverOptions,
-    dataFolder: join(dataFolder, 'server'),
+    dataFolder: serverFolder,
     driven: options.vsix === undefined,
   });
   teardown.add('the VS Code server', () => server.stop());
