@@ -102,6 +102,47 @@ describe('Workers on a terminal that is held', () => {
     assert.equal(await bed.send('LLEN', 'q'), left);
   });
 
+  it('of two reliable workers whose terminals are closed while they are held, nothing is lost, and the next does what they had taken', async () => {
+    const make = `for id = 1, ARGV[1] do
+      redis.call('HSET', 'job:' .. id, 'status', 'pending')
+      redis.call('LPUSH', 'q', id)
+    end`;
+    await bed.send('EVAL', make, 0, 20_000);
+    const undone = `local found = {}
+      for id = 1, ARGV[1] do
+        if redis.call('HGET', 'job:' .. id, 'status') ~= 'sent' then found[#found + 1] = tostring(id) end
+      end
+      return found`;
+    const options = { workMs: 0, leaseSeconds: 1, jobs: true };
+    const workers = [
+      await bed.start('reliableWorker', 'q', options),
+      await bed.start('reliableWorker', 'q', options),
+    ];
+    for (const worker of workers) {
+      await worker.shows('✓');
+      worker.type(hold);
+      await toldHeld(worker, true);
+    }
+    const [first, second] = workers;
+    first?.hangUp();
+    process.kill((await second?.pid()) ?? 0, 'SIGKILL');
+    for (const worker of workers) await worker.ended();
+    const lists = ['q', 'q:processing', 'q:processing:2', 'q:dead'];
+    const waiting = new Set(await bed.list('q'));
+    const left = (await Promise.all(lists.map((list) => bed.list(list)))).flat();
+    assert.equal(new Set(left).size, left.length, 'each is in one list');
+    const lost = new Set((await bed.send('EVAL', undone, 0, 20_000)) as string[]);
+    assert.ok(lost.size > 0, 'they took no more than they could show');
+    for (const id of left) lost.delete(id);
+    assert.deepEqual([...lost], []);
+    const taken = left.filter((id) => !waiting.has(id));
+    await bed.send('DEL', 'q');
+    const { end } = await bed.run('reliableWorker', 'q', { ...options, drain: true });
+    assert.equal(end.code, 0);
+    for (const id of taken) assert.equal((await bed.hash(`job:${id}`)).status, 'sent');
+    for (const list of lists) assert.deepEqual(await bed.list(list), [], list);
+  });
+
   it('a worker with nothing left to do tells that it waits with its last lines', async () => {
     await bed.send('LPUSH', 'q', ...Array.from({ length: 20 }, (_, n) => `message ${n}`));
     const worker = await bed.start('queueWorker', 'q', { workMs: 50, drain: true });
