@@ -9,15 +9,12 @@ import type { Endpoint } from '../protocol/endpoint';
 import { clientOptions } from './clientOptions';
 import { connectFailure, isFinal, isServerReply } from './connectFailure';
 import { Heartbeat } from './heartbeat';
-import { answersPlain } from './plainRedis';
 import { deniedCommand, replyFailure } from './replyFailure';
 import { abortable, outcomeUnknown, replyWithin } from './replyWait';
-import { speaksNoTls } from './tlsFailure';
+import { TlsDoubt } from './tlsDoubt';
 
 /** TCP, TLS and greeting together. With the goodbye to a peer that is silent, nobody waits longer than 10 s. */
 const connectLimitMs = 9_000;
-/** A TLS handshake that takes longer may be one with a server that speaks none. */
-const doubtTlsAfterMs = 1_500;
 
 /**
  * A command connection over ioredis that never resends: a command either fails before it left, is answered, or ends
@@ -31,6 +28,7 @@ export class CommandClient implements Connection {
   /** Those who wait for the attempt under way. */
   private readonly waiting = new Set<(state: ConnectionState) => void>();
   private readonly heartbeat: Heartbeat;
+  private readonly tlsDoubt: TlsDoubt;
   private current: ConnectionState = { kind: 'idle' };
   /**
    * The first error since the last attempt began: the later ones are its consequences. ioredis reports it only by an
@@ -38,15 +36,13 @@ export class CommandClient implements Connection {
    */
   private firstError: Error | undefined;
   private attemptLimit: NodeJS.Timeout | undefined;
-  private tlsDoubt: NodeJS.Timeout | undefined;
-  private plainProbe: ReturnType<typeof answersPlain> | undefined;
   /** Attempts that failed since the connection was last ready. */
   private failedAttempts = 0;
   private refusedCommands: readonly string[] = [];
   private disposed = false;
 
   constructor(
-    private readonly endpoint: Endpoint,
+    endpoint: Endpoint,
     private readonly clientName: string,
   ) {
     this.label = endpointLabel(endpoint);
@@ -62,6 +58,7 @@ export class CommandClient implements Connection {
       ping: () => void this.exchange(['PING']).catch(asFailure),
       dead: () => this.giveUp(stoppedResponding(this.label)),
     });
+    this.tlsDoubt = new TlsDoubt(endpoint, (failure) => this.giveUp(failure));
     this.client.on('connecting', () => this.limitAttempt());
     this.client.on('error', (error: Error) => this.noteError(error));
     this.client.on('ready', () => void this.greet());
@@ -136,18 +133,7 @@ export class CommandClient implements Connection {
     this.refusedCommands = [];
     this.stopTimers();
     this.attemptLimit = setTimeout(() => this.giveUp(doesNotAnswer(this.label)), connectLimitMs);
-    const { tls, path } = this.endpoint;
-    if (tls !== undefined && path === undefined)
-      this.tlsDoubt = setTimeout(() => void this.doubtTls(), doubtTlsAfterMs);
-  }
-
-  /** Plain Redis lets a TLS handshake hang. */
-  private async doubtTls(): Promise<void> {
-    const { host, port } = this.endpoint;
-    const probe = answersPlain(host, port);
-    this.plainProbe = probe;
-    const isPlain = await probe.answer;
-    if (isPlain && this.plainProbe === probe) this.giveUp(speaksNoTls(this.label));
+    this.tlsDoubt.start();
   }
 
   private noteError(error: Error): void {
@@ -245,9 +231,7 @@ export class CommandClient implements Connection {
 
   private stopTimers(): void {
     clearTimeout(this.attemptLimit);
-    clearTimeout(this.tlsDoubt);
-    this.plainProbe?.cancel();
-    this.plainProbe = undefined;
+    this.tlsDoubt.stop();
     this.heartbeat.stop();
   }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { endpointLabel } from '../core/endpoint';
-import type { Failure } from '../core/failure';
+import { type Failure, isFailure } from '../core/failure';
 import type { FrameKind, FrameSink } from '../core/ringFrame';
 import type { Endpoint } from '../protocol/endpoint';
 import { clientOptions } from './clientOptions';
@@ -9,6 +9,7 @@ import { connectFailure, isServerReply } from './connectFailure';
 import { FrameScanner } from './frameScanner';
 import { replyFailure } from './replyFailure';
 import { tappedConnector } from './tappedConnector';
+import { TlsDoubt } from './tlsDoubt';
 
 const disconnectTimeoutMs = 300;
 /** One read takes at most this much off the socket, in bytes. */
@@ -51,6 +52,7 @@ export class SubscriberSession {
   private readonly client: Redis;
   private readonly scanner: FrameScanner;
   private readonly label: string;
+  private readonly tlsDoubt: TlsDoubt;
   private socket: Socket | undefined;
   private lastError: Error | undefined;
   private lastByteAt = Date.now();
@@ -93,17 +95,25 @@ export class SubscriberSession {
       Connector: tappedConnector(endpoint, disconnectTimeoutMs, tap),
     });
     this.client.on('error', (error: Error) => {
-      this.lastError = error;
+      // What the socket says while it is being closed for a known reason is only the consequence.
+      if (!isFailure(this.lastError)) this.lastError = error;
     });
     this.client.on('end', () => this.finish());
+    this.tlsDoubt = new TlsDoubt(endpoint, (failure) => {
+      this.lastError = failure;
+      this.close();
+    });
   }
 
   /** Connects. @throws {Failure} with the cause, after which the session is over */
   async open(): Promise<void> {
+    this.tlsDoubt.start();
     try {
       await this.client.connect();
     } catch (error) {
       throw this.failure(error);
+    } finally {
+      this.tlsDoubt.stop();
     }
     this.lastByteAt = Date.now();
     this.opened = true;
@@ -181,6 +191,7 @@ export class SubscriberSession {
     if (this.ended) return;
     this.ended = true;
     clearInterval(this.timer);
+    this.tlsDoubt.stop();
     this.inFrame = !this.scanner.idle;
     this.scanner.end();
     // A server that ends a slow subscriber leaves it a reset, since there is more that was never read.

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { Ring } from '../../src/core/ring';
 import type { EndpointTls } from '../../src/protocol/endpoint';
+import { Subscriber } from '../../src/redis/subscriber';
+import { until } from '../launch/limits';
 import { startRedis } from '../launch/redisServer';
 import { Connections } from '../redis/connections';
 import { authority, certificates, key } from '../redis/testCertificates';
@@ -170,6 +173,26 @@ describe('TLS', () => {
       assert.match(failure.message, /does not speak TLS/);
     } finally {
       await locked.stop();
+    }
+  });
+
+  it('says so of a traffic panel’s own connection, too', async () => {
+    const { port } = await serverWith({ certificate: 'good' });
+    const ring = new Ring({ bytes: 1_048_576, messages: 1_000 });
+    const subscriber = new Subscriber({
+      endpoint: { host: '127.0.0.1', port, db: 0, tls: { ca: authority } },
+      clientName: 'test',
+      ring,
+      onChange: () => undefined,
+      log: () => undefined,
+    });
+    try {
+      const sources = [ring.source('message', Buffer.from('a'))];
+      subscriber.hold(sources);
+      const cause = await until(15_000, 'The cause', () => subscriber.state(sources).cause);
+      assert.match(cause.message, /^127\.0\.0\.1:\d+\/0 does not speak TLS\.$/);
+    } finally {
+      subscriber.dispose();
     }
   });
 
