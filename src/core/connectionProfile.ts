@@ -62,9 +62,7 @@ function readProfile(entry: unknown): ConnectionProfile | undefined {
     }
     if (parsed.password === undefined) return { ...base, url: parsed.url };
     const failure = new Failure('argument', l10n.t('The saved URL holds a password.'), {
-      hint: l10n.t(
-        'Edit the connection and paste the URL once more: the password then moves to the secret storage.',
-      ),
+      hint: l10n.t('Edit the connection and save it: the password then moves to the secret storage.'),
     });
     return { ...base, url: parsed.url, invalid: failure };
   } catch (error) {

@@ -11,7 +11,7 @@ import { ReadOnlyPort, readOnlyFailure } from '../core/readOnlyPort';
 import type { Endpoint } from '../protocol/endpoint';
 import { type ConnectionSecrets, sameServer } from './connectionSecrets';
 import type { Log } from './log';
-import { freeName, removeProfile, writeProfile } from './profileEntries';
+import { freeName, removeProfile, writeProfile, writtenPassword } from './profileEntries';
 import { onSettingChanged, setting } from './settings';
 import { readTlsFiles } from './tlsFiles';
 
@@ -123,7 +123,7 @@ export class Connections implements vscode.Disposable {
   /** The password to test an address with when none was typed: that of the profile, if it is for the same server. */
   async passwordFor(id: string, url: string): Promise<string | undefined> {
     const profile = this.resolve(id);
-    return sameServer(profile.url, url) ? this.secrets.get(profile) : undefined;
+    return sameServer(profile.url, url) ? (writtenPassword(id) ?? this.secrets.get(profile)) : undefined;
   }
 
   /**
@@ -186,7 +186,9 @@ export class Connections implements vscode.Disposable {
       ...(tls === undefined ? {} : { tls }),
       ...(stays && old.passwordEnv !== undefined ? { passwordEnv: old.passwordEnv } : {}),
     };
-    if (parsed.password !== undefined) await this.secrets.store(profile, parsed.password);
+    // Writing the entry takes the password out of it that somebody wrote there.
+    const password = parsed.password ?? (stays ? writtenPassword(id) : undefined);
+    if (password !== undefined) await this.secrets.store(profile, password);
     try {
       await writeProfile(profile);
     } catch (error) {
@@ -195,7 +197,7 @@ export class Connections implements vscode.Disposable {
       throw error;
     }
     if (old !== undefined && !stays) await this.secrets.forget(old);
-    if (parsed.password !== undefined) this.close(id);
+    if (password !== undefined) this.close(id);
     this.choose(id);
     return id;
   }

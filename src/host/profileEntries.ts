@@ -1,5 +1,7 @@
 import type { ConnectionProfile } from '../core/connectionProfile';
-import { changeSetting } from './settings';
+import { parseConnectionUrl } from '../core/connectionUrl';
+import { isFailure } from '../core/failure';
+import { changeSetting, setting } from './settings';
 
 /*
  * Changes to the setting `redisMessaging.connections`. An entry keeps its place and the fields that we do not know, and no
@@ -22,6 +24,20 @@ export function writeProfile(profile: ConnectionProfile): Promise<void> {
     };
     return at < 0 ? [...entries, known] : entries.with(at, { ...unknownFields(entries[at]), ...known });
   });
+}
+
+/** The password that somebody wrote into the URL of an entry, from where saving moves it to the secret storage. */
+export function writtenPassword(id: string): string | undefined {
+  const entry = setting('connections').find((raw) => idOf(raw) === id);
+  if (typeof entry !== 'object' || entry === null || !('url' in entry) || typeof entry.url !== 'string') {
+    return undefined;
+  }
+  try {
+    return parseConnectionUrl(entry.url).password;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Takes the entry with this id out. */

@@ -46,6 +46,39 @@ describe('the password of a connection', () => {
   });
 });
 
+describe('a password that somebody wrote into the settings', () => {
+  let redis: RedisServer;
+  const written = (): string => `redis://:${encodeURIComponent(password)}@127.0.0.1:${redis.port}/0`;
+  before('start a server with a password', async () => {
+    redis = await startRedis({ args: ['--requirepass', password] });
+  });
+  after('end it', () => redis.stop());
+  useSetting('connections', () => [
+    { id: 'kept', name: 'kept', url: written() },
+    { id: 'moved', name: 'moved', url: written() },
+  ]);
+
+  it('moves to the secret storage when the connection is edited', async () => {
+    const { hint } = await rejection('connection.test', { connection: 'kept' });
+    assert.match(hint, /Edit the connection and save it/);
+    await run('connection.edit', { connection: 'kept', readOnly: true });
+    assert.deepEqual(savedConnections()[0], {
+      id: 'kept',
+      name: 'kept',
+      url: `redis://127.0.0.1:${redis.port}/0`,
+      readOnly: true,
+    });
+    const { ok } = await run<{ ok: boolean }>('connection.test', { connection: 'kept' });
+    assert.equal(ok, true);
+  });
+
+  it('does not go along to another server', async () => {
+    await run('connection.edit', { connection: 'moved', url: 'redis://127.0.0.1:1/0' });
+    await run('connection.edit', { connection: 'moved', url: `redis://127.0.0.1:${redis.port}/0` });
+    assert.equal((await rejection('connection.test', { connection: 'moved' })).code, 'authentication');
+  });
+});
+
 describe('saved connections', () => {
   useSetting('connections', () => [
     { id: 'a', name: 'a', url: 'redis://127.0.0.1:1/0' },
