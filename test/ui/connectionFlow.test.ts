@@ -208,4 +208,22 @@ describe('Adding and editing a connection', () => {
     }
     assert.ok(!(await explorer().lines()).some((line) => line.includes(`${open.port}/3`)));
   });
+
+  it('scrolls to what was added, however little of the sidebar is to be seen', async () => {
+    const { page } = window();
+    await page.setViewportSize({ width: 1440, height: 320 });
+    try {
+      await explorer().row('vault').waitFor({ state: 'hidden' });
+      await begin('add');
+      await explorer().asked('Add Connection');
+      await window().answer(`127.0.0.1:${open.port}/5`);
+      await closed();
+      const added = explorer().row(`127.0.0.1:${open.port}/5`);
+      await added.waitFor();
+      assert.equal(await added.getAttribute('aria-selected'), 'true');
+      await window().screenshot('flow-revealed');
+    } finally {
+      await page.setViewportSize({ width: 1440, height: 900 });
+    }
+  });
 });

@@ -60,7 +60,7 @@ async function addByHand(
     }
     if (start.kind === 'connect') {
       const tested = await testUntilSaved(flow, steps, withFound(start.draft, found));
-      if (tested !== back) return saveAndShow(flow, tested);
+      if (tested !== back) return saveAndShow(services, flow, tested);
       continue;
     }
     // Going back and on again keeps what was entered, unless another kind of address is meant now.
@@ -70,7 +70,7 @@ async function addByHand(
       walk = new StepWalk(flow.title, begin, steps.all);
     }
     const tested = await walkAndTest(flow, steps, walk);
-    if (tested !== back) return saveAndShow(flow, tested);
+    if (tested !== back) return saveAndShow(services, flow, tested);
   }
 }
 
@@ -100,6 +100,7 @@ async function walkAndTest(
 
 /** Success is where the user looks next: in the sidebar, and in a word in the status bar. */
 async function saveAndShow(
+  { explorer }: Services,
   flow: ConnectionFlow,
   { draft, info, startsServer }: TestedDraft,
 ): Promise<{ id: string }> {
@@ -113,6 +114,7 @@ async function saveAndShow(
     vscode.window.setStatusBarMessage(`$(check) ${plainLabel(`${name}: ${said}`)}`, saidMs);
   }
   await showExplorer();
+  await explorer.reveal(id);
   // As from the notice of that connection: it tells of its own failure, and shows the server.
   if (startsServer) {
     const notice = { kind: 'notice', id: `${id}/startServer`, connection: id };

@@ -44,6 +44,16 @@ export class ExplorerProvider implements vscode.TreeDataProvider<ExplorerNode>, 
     return [...children];
   }
 
+  /** The node below which VS Code was given this one; it asks for that to reveal a node. */
+  getParent({ id }: ExplorerNode): ExplorerNode | undefined {
+    return [...this.shown.values()].find(({ children }) => children.has(id))?.parent;
+  }
+
+  /** The line of a connection, whether VS Code was given it yet or not. */
+  connectionNode(connection: string): ExplorerNode | undefined {
+    return explorerChildren(this.snapshot(), undefined).find((node) => node.connection === connection);
+  }
+
   /** The latest data of a node that VS Code holds. */
   current(node: ExplorerNode): ExplorerNode {
     for (const { children } of this.shown.values()) {

@@ -71,6 +71,18 @@ export class ExplorerView implements vscode.Disposable {
     this.wake();
   }
 
+  /** Scrolls to a connection and selects it, without taking the focus. It may be gone already. */
+  async reveal(connection: string): Promise<void> {
+    this.provider.update();
+    const node = this.provider.connectionNode(connection);
+    if (node === undefined) return;
+    try {
+      await this.view.reveal(node, { select: true, focus: false });
+    } catch (error) {
+      this.log.error(connection, error);
+    }
+  }
+
   /** Shows only names that match a Redis glob; undefined shows all. */
   async filter(glob: string | undefined): Promise<void> {
     this.models.glob = glob;
