@@ -195,8 +195,10 @@ export class TrafficView {
     const { first, end } = this.range();
     const rows = this.marked?.rows;
     if (rows === undefined) {
-      const next = Math.max(ordinal + direction, first);
-      return next >= first && next < end && ordinal + direction >= first ? next : undefined;
+      // All rows match but the gaps.
+      let next = direction > 0 ? Math.max(ordinal + 1, first) : Math.min(ordinal, end) - 1;
+      while (next >= first && next < end && this.ring.isGap(this.seqAt(next))) next += direction;
+      return next >= first && next < end ? next : undefined;
     }
     rows.dropBefore(this.oldest());
     const seq = ordinal < first ? -1 : ordinal >= end ? this.ring.end : this.seqAt(ordinal);

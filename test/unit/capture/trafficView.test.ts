@@ -328,6 +328,24 @@ describe('traffic view', () => {
       assert.equal(view.matchBeside(2, 1), undefined);
     });
 
+    it('passes by gaps also where nothing but matches is listed, from beyond both ends', () => {
+      const { ring, view } = viewOf('x0');
+      ring.gaps.end(ring.beginGap(1, 'cut'), 2);
+      feed(ring, textMessage('a', 'x2'));
+      view.setFilter(only('x'));
+      view.work(forever);
+      const { first, end } = view.range();
+      assert.equal(end - first, 3);
+      assert.equal(view.matchBeside(-1, 1), first);
+      assert.equal(view.matchBeside(first, 1), end - 1);
+      assert.equal(view.matchBeside(end - 1, 1), undefined);
+      assert.equal(view.matchBeside(Number.MAX_SAFE_INTEGER, -1), end - 1);
+      assert.equal(view.matchBeside(end - 1, -1), first);
+      view.setFilter(only('nothing'));
+      view.work(forever);
+      assert.equal(view.matchBeside(-1, 1), undefined);
+    });
+
     it('is left for the other way of filtering and back', () => {
       const { view } = viewOf('x', 'y');
       view.setFilter({ ...only('y'), mode: 'find' });
