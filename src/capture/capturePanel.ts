@@ -234,6 +234,7 @@ export class CapturePanel {
       messagesPerSecond,
       bytesPerSecond,
       channels: view.channels.list(),
+      channelCount: view.channels.count,
       ...(view.channels.overlaps.length === 0 ? {} : { overlaps: view.channels.overlaps }),
       ...trends,
       paused: view.paused,

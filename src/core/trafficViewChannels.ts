@@ -34,6 +34,8 @@ export class TrafficViewChannels {
   private readonly trend: number[] = [];
   /** Channels whose messages came through several subscriptions, each of which delivers them once more. */
   overlaps: readonly TrafficOverlap[] = [];
+  /** Channels that messages came through. Those whose messages carry their names themselves are not told apart. */
+  count = 0;
   /** Grows with every change of the trends. */
   trendVersion = 0;
 
@@ -54,6 +56,7 @@ export class TrafficViewChannels {
     this.placeOf.clear();
     this.trend.length = 0;
     this.overlaps = [];
+    this.count = 0;
     this.trendVersion++;
   }
 
@@ -78,10 +81,12 @@ export class TrafficViewChannels {
     }
     const others = new Map<string, { lane: RingLane; rate: number }>();
     const ways = new Map<string, RingLane[]>();
+    let lanes = 0;
     for (const lane of this.ring.lanes.all()) {
       if (!this.sources.has(lane.source)) continue;
       const total = lane.received - this.baseOf(lane);
       if (total <= 0) continue;
+      if (!lane.inline) lanes++;
       if (!lane.inline && this.sources.size > 1) addWay(ways, lane);
       const place = this.places[this.place(lane)];
       if (place !== undefined) {
@@ -94,6 +99,7 @@ export class TrafficViewChannels {
       }
     }
     for (const { lane, rate } of others.values()) this.takeOver(lane, rate);
+    this.count = this.sources.size > 1 ? ways.size : lanes;
     this.overlaps = [...ways.values()]
       .filter((lanes) => lanes.length > 1)
       .slice(0, overlapLimit)

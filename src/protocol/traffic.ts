@@ -147,6 +147,8 @@ export interface TrafficFrame {
   readonly bytesPerSecond: number;
   /** The busiest channels, at most 50, in order of first sight; each keeps its place for as long as it can. */
   readonly channels: readonly ChannelRate[];
+  /** How many channels messages came through, as far as they can be told apart. */
+  readonly channelCount: number;
   /** Channels that come several times, at most 3; absent where there are none. */
   readonly overlaps?: readonly TrafficOverlap[];
   /** Absent while they are as in the frame before. */
@@ -204,6 +206,8 @@ export type PanelRequest =
   | { readonly kind: 'openMessage'; readonly seq: number }
   | { readonly kind: 'copyMessage'; readonly seq: number }
   | { readonly kind: 'showLog' }
+  /** What `setup` said of the beginning need not be said again. */
+  | { readonly kind: 'beginningRead' }
   /** Tries again to watch, after a state that ended the attempts. */
   | { readonly kind: 'retry' };
 
@@ -221,6 +225,8 @@ export type ToWebview =
       readonly panel: string;
       readonly title: string;
       readonly connection: string;
+      /** What is to be known of how the panel began, for example that the window was reloaded; '' for nothing. */
+      readonly beginning: string;
       /** Nothing may be published through this connection. */
       readonly readOnly: boolean;
       /** Channels to offer in the composer. */

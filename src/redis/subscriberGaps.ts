@@ -70,7 +70,7 @@ function causeOf(end: SessionEnd, label: string): Failure {
   }
   return new Failure(
     'unreachable',
-    l10n.t('Redis closed the connection (client killed, output buffer limit exceeded, or server stopped).'),
+    l10n.t('Redis closed the connection (client killed, output buffer limit, or server stopped).'),
     {
       hint: l10n.t('New attempts are under way; the log of the server has the reason.'),
     },

@@ -241,6 +241,68 @@ describe('traffic panel in a window', () => {
     await window().screenshot('traffic-gap');
   });
 
+  it('tells in a narrow panel why there is a gap, and all of the reason in a wrapped row', async () => {
+    await window().runCommand('View: Toggle Primary Side Bar Visibility');
+    await window().page.setViewportSize({ width: 360, height: 900 });
+    const words = (await page.frame()).locator('.gap-words');
+    const fits = () =>
+      words.evaluate<boolean, { scrollHeight: number; clientHeight: number }>(
+        ({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight,
+      );
+    try {
+      await until(15_000, 'The reason', async () =>
+        /^gap · Redis closed/.test(await words.innerText()) ? true : undefined,
+      );
+      await window().screenshot('traffic-narrow-gap');
+      await page.click('.wrap');
+      await until(15_000, 'The whole reason', async () =>
+        /or server stopped\)\.$/.test(await words.innerText()) && (await fits()) ? true : undefined,
+      );
+      await window().screenshot('traffic-narrow-gap-wrapped');
+      await page.click('.wrap');
+    } finally {
+      await window().page.setViewportSize({ width: 1440, height: 900 });
+      await window().runCommand('View: Toggle Primary Side Bar Visibility');
+    }
+  });
+
+  it('says that no message matches although a gap is shown, and shows all again', async () => {
+    await page.fill('.filter-text', 'in no message');
+    await page.waitForText('.remark-text', 'No message matches the filter.');
+    assert.deepEqual(
+      (await page.rows()).map(({ kind }) => kind),
+      ['gap'],
+    );
+    await page.press('.filter-text', 'Enter');
+    await page.waitForText('.notice', 'No message matches.');
+    await page.press('.show-all', 'Enter');
+    await page.waitForText('.notice', /^$/);
+    await page.press('.grid', 'End');
+    await page.waitForLastRow(`{"order_id":${published - 1},`);
+    assert.match(await page.focused(), /grid/);
+  });
+
+  it('copies a message by keyboard, and takes it into the composer', async () => {
+    await page.press('.grid', 'End', 'Control+C');
+    await page.waitForText('.notice', /^Copied \d+ bytes\.$/);
+    await page.fill('.message-text', '');
+    await page.press('.grid', 'Enter');
+    await page.waitForText('.facts', 'JSON');
+    await page.press('.publish-again', 'Enter');
+    assert.match(await page.focused(), /message-text/);
+    const fields = await page.frame();
+    assert.equal(await fields.locator('.combobox-text').inputValue(), 'order_events');
+    assert.match(
+      await fields.locator('.message-text').inputValue(),
+      /^\{"order_id":\d+,"status":"created"\}$/,
+    );
+    await page.press('.message-text', 'Control+Enter');
+    published++;
+    await page.waitForText('.answer', /^1 receiver/);
+    await page.press('.grid', 'Escape', 'End');
+    await page.waitForCount('received', published);
+  });
+
   it('forgets what it has when it is cleared', async () => {
     await window().runCommand(commandTitle('redisMessaging.traffic.clear'));
     await page.waitForCount('received', 0);
@@ -260,8 +322,18 @@ describe('traffic panel in a window', () => {
     await window().ready();
     await page.waitForState('live');
     published = 0;
+    await page.waitForText(
+      '.empty',
+      /^Listening.*Reopened at .* after a reload: what was published before is not here/s,
+    );
+    await window().screenshot('traffic-reopened');
     await publish(2);
     await page.waitForCount('received', 2);
+    await page.waitForText('.remark-text', /^Reopened at/);
+    await page.press('.close-remark', 'Enter');
+    await until(15_000, 'The remark going', async () =>
+      (await page.number('.remark-line')) === 0 ? true : undefined,
+    );
     await page.waitForText('.filter-count', '2 of 2');
     assert.match(await page.text('.header'), /order_events, news\.\*.*local/s);
   });
@@ -270,6 +342,15 @@ describe('traffic panel in a window', () => {
     await bed.stop();
     await page.waitForState('reconnecting');
     await page.waitForText('.problem', /.+/);
+    await page.click('.publish');
+    await page.waitForText('.answer.failed', /check address and port\.$/);
+    const answer = (await page.frame()).locator('.answer');
+    assert.ok(
+      await answer.evaluate<boolean, { scrollWidth: number; clientWidth: number }>(
+        ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth,
+      ),
+      'the whole failure is on screen',
+    );
     await window().screenshot('traffic-reconnecting');
     await bed.restart();
     await page.waitForState('live');

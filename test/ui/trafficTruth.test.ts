@@ -90,7 +90,7 @@ describe('the truth of the traffic panel', () => {
     received = 2;
     gaps = 0;
     await page.waitForCount('received', received);
-    await page.waitForText('.overlaps', 'news.sport comes through news.*, n*');
+    await page.waitForText('.remark-text', 'news.sport comes through news.*, n*');
     await page.waitForRows(
       'Two rows of it',
       (texts) => texts.length === 2 && texts.every((text) => /news\.sport │ (news\.|n)\*/.test(text)),
@@ -108,6 +108,7 @@ describe('the truth of the traffic panel', () => {
     received += 10_000;
     await page.waitForCount('received', received);
     await page.waitForLastRow('of 9999');
+    await page.waitForText('.chip-more', /^\+9,99\d more$/);
     await window().screenshot('truth-ten-thousand-channels');
   });
 

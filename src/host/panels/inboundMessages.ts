@@ -66,6 +66,7 @@ function readPanelRequest(data: Fields): PanelRequest | undefined {
   switch (data.kind) {
     case 'ready':
     case 'showLog':
+    case 'beginningRead':
     case 'retry':
       return { kind: data.kind };
     case 'publish': {

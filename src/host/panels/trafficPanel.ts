@@ -53,8 +53,8 @@ export class TrafficPanel implements vscode.Disposable {
   /** Fires when the state changed, and at the end. */
   readonly onDidChange = this.changes.event;
 
-  /** What is said for as long as the panel lives, each time that its webview begins. */
-  private beginning: string | undefined;
+  /** What is said each time that the panel's webview begins, until it was read. */
+  private beginning = '';
 
   /**
    * @param id what commands name the panel by
@@ -171,6 +171,9 @@ export class TrafficPanel implements vscode.Disposable {
       case 'showLog':
         this.deps.showLog();
         break;
+      case 'beginningRead':
+        this.beginning = '';
+        break;
       case 'retry':
         void this.retry();
         break;
@@ -206,6 +209,7 @@ export class TrafficPanel implements vscode.Disposable {
       panel: this.id,
       title: this.title,
       ...this.toldProfile,
+      beginning: this.beginning,
       // A field of one line cannot hold every name; those that it can are on offer.
       channels: subscriptions.channels.filter(
         (name): name is string => typeof name === 'string' && displayText(name, name.length) === name,
@@ -216,7 +220,6 @@ export class TrafficPanel implements vscode.Disposable {
       filter: this.watch.filter,
     });
     this.post({ kind: 'state', state: this.state });
-    if (this.beginning !== undefined) this.post({ kind: 'notice', ok: false, text: this.beginning });
     this.watch.setVisible(true);
   }
 

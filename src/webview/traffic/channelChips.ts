@@ -41,7 +41,10 @@ export class ChannelChips {
   draw(): void {
     const { frame, filter, setup } = this.model;
     // Rates change with the trends, once a second; frames come more often.
-    const from = [frame?.trends, frame?.channels.length, filter, this.expanded, this.beyond, setup];
+    const from = [
+      ...[frame?.trends, frame?.channels.length, frame?.channelCount],
+      ...[filter, this.expanded, this.beyond, setup],
+    ];
     if (from.every((part, i) => part === this.drawnFrom[i]) && this.drawnFrom.length > 0) return;
     this.drawnFrom = from;
     const chips = chipsOf(this.model);
@@ -52,7 +55,7 @@ export class ChannelChips {
         : chips.map((chip) => this.chipView(chip)),
       this.line,
     );
-    render(this.toolsView(filter), this.tools);
+    render(this.toolsView(), this.tools);
     this.roving.update();
     this.countBeyond();
   }
@@ -81,7 +84,14 @@ export class ChannelChips {
     >`;
   }
 
-  private toolsView(filter: ViewFilter) {
+  private toolsView() {
+    const { frame, filter } = this.model;
+    // Only the busiest have chips.
+    const unnamed = Math.max(0, (frame?.channelCount ?? 0) - (frame?.channels.length ?? 0));
+    const title =
+      unnamed === 0
+        ? nothing
+        : l10n.t('{0} channels that are less busy are not listed', this.formats.count(unnamed));
     return html`${
       showsAll(filter)
         ? nothing
@@ -97,10 +107,11 @@ export class ChannelChips {
         ? nothing
         : html`<button
             type="button"
+            title=${title}
             class="tool chip-more"
             aria-expanded=${this.expanded}
             @click=${() => this.expand()}
-          >${this.expanded ? l10n.t('Less') : l10n.t('+{0} more', this.formats.count(this.beyond))}</button>`
+          >${this.expanded ? l10n.t('Less') : l10n.t('+{0} more', this.formats.count(this.beyond + unnamed))}</button>`
     }`;
   }
 

@@ -29,7 +29,7 @@ export function composerView(composer: Composer, readOnly: boolean, events: Comp
       ?disabled=${readOnly || composer.channel === '' || composer.pending !== undefined}
       @click=${() => events.published()}
     >${l10n.t('Publish')}</button>
-    <span class="answer ${composer.answer?.ok === false ? 'failed' : ''}" role="status" title=${composer.answer?.text ?? ''}
+    <span ?hidden=${readOnly} class="answer ${composer.answer?.ok === false ? 'failed' : ''}" role="status" title=${composer.answer?.text ?? ''}
       >${composer.pending === undefined ? (composer.answer?.text ?? '') : l10n.t('Publishing…')}</span
     >`;
 }

@@ -2,17 +2,20 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import type { TrafficDetail } from '../../protocol/traffic';
 import type { Formats } from './formats';
+import { gapText } from './gapView';
 import { pageElement } from './pageElement';
 import type { PanelModel, Selection } from './panelModel';
-import { type PayloadView, viewPayload } from './payloadView';
-import { gapText } from './rowView';
+import { type PayloadView, payloadText, viewPayload } from './payloadView';
 import { type DetailTab, isDetailTab } from './savedState';
 import { toolButton } from './toolButton';
+import { isTypedName } from './typedName';
 
 export interface DetailEvents {
   tabChosen(tab: DetailTab): void;
   copy(seq: number): void;
   openInEditor(seq: number): void;
+  /** Puts the message into the composer. */
+  publishAgain(channel: string, message: string): void;
   /** Escape: back to the list. */
   left(): void;
   closed(): void;
@@ -27,6 +30,7 @@ export class DetailPane {
   private shownDetail: TrafficDetail | undefined;
   private shownTab: DetailTab | undefined;
   private view: PayloadView | undefined;
+  private readOnly = false;
 
   constructor(
     private readonly host: HTMLElement,
@@ -51,7 +55,8 @@ export class DetailPane {
     this.body.focus();
   }
 
-  draw({ selection, tab }: PanelModel): void {
+  draw({ selection, tab, setup }: PanelModel): void {
+    this.readOnly = setup.readOnly;
     this.host.hidden = selection === undefined;
     if (selection === undefined) {
       this.shownDetail = undefined;
@@ -112,12 +117,29 @@ export class DetailPane {
       <div class="tools" role="toolbar" aria-label=${l10n.t('Message')}>
         ${
           selection.kind === 'message'
-            ? html`${toolButton({ icon: 'copy', text: l10n.t('Copy'), disabled: !found, act: () => this.events.copy(selection.seq) })}
-              ${toolButton({ icon: 'go-to-file', text: l10n.t('Open in Editor'), disabled: !found, act: () => this.events.openInEditor(selection.seq) })}`
+            ? html`${toolButton({ icon: 'copy', text: l10n.t('Copy'), label: l10n.t('Copy (Ctrl+C in the list)'), className: 'copy', disabled: !found, act: () => this.events.copy(selection.seq) })}
+              ${toolButton({ icon: 'go-to-file', text: l10n.t('Open in Editor'), disabled: !found, act: () => this.events.openInEditor(selection.seq) })}
+              ${this.publishAgainButton(detail)}`
             : nothing
         }
         ${toolButton({ icon: 'close', text: '', label: l10n.t('Close'), act: () => this.events.closed() })}
       </div>`;
+  }
+
+  /** For what can be typed: a field of text cannot hold each name, nor each message. */
+  private publishAgainButton(detail: TrafficDetail | undefined): TemplateResult {
+    const typed = detail === undefined ? undefined : typedAgain(detail);
+    return toolButton({
+      icon: 'edit',
+      text: l10n.t('Publish Again…'),
+      label:
+        detail?.found === true && typed === undefined
+          ? l10n.t('Publish Again… (not possible: channel or message cannot be typed)')
+          : l10n.t('Publish Again… (puts channel and message into the fields below)'),
+      className: 'publish-again',
+      disabled: typed === undefined || this.readOnly,
+      act: () => typed !== undefined && this.events.publishAgain(typed.channel, typed.message),
+    });
   }
 
   private facts(detail: TrafficDetail): TemplateResult {
@@ -164,4 +186,11 @@ function paragraph(text: string): HTMLElement {
   element.className = 'remark';
   element.textContent = text;
   return element;
+}
+
+/** Channel and message as they can be published again; undefined where a text field would change one of them. */
+function typedAgain(detail: TrafficDetail): { channel: string; message: string } | undefined {
+  if (!detail.found || detail.truncated || !isTypedName(detail.channel)) return undefined;
+  const message = payloadText(detail);
+  return message === undefined || message.includes('\r') ? undefined : { channel: detail.channel, message };
 }

@@ -1,18 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { showsAll } from './channelFilter';
-import { filterProblem } from './filterState';
-import { isInForce, type PanelModel } from './panelModel';
+import { nothingShown } from './nothingShown';
+import type { PanelModel } from './panelModel';
+import { showAllButton } from './remarksView';
+import type { StateEvents } from './stateEvents';
 import { triesAgain } from './stateText';
-
-export interface StateEvents {
-  retried(): void;
-  logShown(): void;
-}
 
 /** What stands in the list while it has no rows; undefined when it has some. */
 export function emptyView(model: PanelModel, events: StateEvents): TemplateResult | undefined {
-  const { frame, state, filter, setup } = model;
+  const { frame, state, setup } = model;
   if (frame !== undefined && frame.end > frame.first) return undefined;
   if (state.kind !== 'live') {
     const heading =
@@ -26,31 +22,21 @@ export function emptyView(model: PanelModel, events: StateEvents): TemplateResul
     return html`<p class="empty-title">${l10n.t('Paused.')}</p>
       <p>${l10n.t('Nothing from before the pause is left to show. Resume to see the new messages.')}</p>`;
   }
-  if (frame !== undefined && frame.counts.kept > 0 && (filter.text !== '' || !showsAll(filter))) {
-    const searching =
-      filterProblem(model) === undefined && (!isInForce(model) || frame.counts.unfiltered > 0);
-    const text = searching
-      ? l10n.t('Searching…')
-      : filter.text !== ''
-        ? l10n.t('No message matches the filter.')
-        : l10n.t('All channels with messages are switched off.');
-    return html`<p class="empty-title">${text}</p>`;
-  }
+  const unmatched = nothingShown(model);
+  if (unmatched !== undefined) return html`<p class="empty-title">${unmatched}</p>${showAllButton(events)}`;
   if (frame?.paused === true) return html`<p class="empty-title">${l10n.t('Paused.')}</p>`;
   return html`<p class="empty-title">${l10n.t('Listening on {0}.', setup.title)}</p>
-    <p>
-      ${
-        (frame?.counts.received ?? 0) > 0
-          ? l10n.t('Nothing is in the buffer now.')
-          : setup.readOnly
-            ? l10n.t(
-                'Nothing was published yet. Redis keeps no messages of a channel: only what is published from now on arrives here.',
-              )
-            : l10n.t(
-                'Nothing was published yet. Redis keeps no messages of a channel: only what is published from now on arrives here. Publish below, or from another program.',
-              )
-      }
-    </p>`;
+    <p>${nothingYet(model)}</p>`;
+}
+
+function nothingYet({ frame, setup }: PanelModel): string {
+  if ((frame?.counts.received ?? 0) > 0) return l10n.t('Nothing is in the buffer now.');
+  const begun = setup.beginning === '' ? l10n.t('Nothing was published yet.') : setup.beginning;
+  const rule = l10n.t(
+    'Redis keeps no messages of a channel: only what is published from now on arrives here.',
+  );
+  const next = setup.readOnly ? '' : l10n.t('Publish below, or from another program.');
+  return `${begun} ${rule} ${next}`.trimEnd();
 }
 
 /** The line under the rows that says why nothing arrives; nothing while all is well or the list is empty. */

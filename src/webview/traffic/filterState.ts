@@ -27,7 +27,7 @@ export function filterToSend({ frame, filter }: PanelModel): ViewFilter {
 /** What filters while the text in the box cannot. */
 export function stillInForce({ frame }: PanelModel): string {
   const text = frame?.filter.text ?? '';
-  if (text === '') return l10n.t('Until then no filter is in force.');
+  if (text === '') return l10n.t('Until it can be read, no filter is in force.');
   const shown = text.length > shownFilter ? `${text.slice(0, shownFilter)}…` : text;
   return l10n.t('Still in force: {0}', shown);
 }

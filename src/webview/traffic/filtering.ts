@@ -6,6 +6,7 @@ import { filterView } from './filterView';
 import type { Formats } from './formats';
 import type { HostPort } from './hostPort';
 import type { MatchFinder, MatchStep } from './matchFinder';
+import type { Notices } from './notices';
 import { pageElement } from './pageElement';
 import type { PanelModel } from './panelModel';
 import { RovingFocus } from './rovingFocus';
@@ -25,6 +26,7 @@ export class Filtering {
     private readonly port: HostPort,
     private readonly formats: Formats,
     private readonly finder: MatchFinder,
+    private readonly notices: Notices,
     private readonly events: { changed(): void; left(): void },
   ) {
     render(html`<div class="filter-place"></div><div class="filter-help"></div>`, host);
@@ -71,13 +73,21 @@ export class Filtering {
   /** Puts another filter in force. */
   set(filter: ViewFilter): void {
     this.model.filter = filter;
+    this.notices.end();
     this.send();
     this.events.changed();
+  }
+
+  /** Takes text and choice of channels away. */
+  showAll(): void {
+    const { mode } = this.model.filter;
+    this.set({ text: '', mode, hidden: [] });
   }
 
   private type(text: string): void {
     this.model.filter = { ...this.model.filter, text };
     this.model.currentMatch = undefined;
+    this.notices.end();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), typingPauseMs);
     this.events.changed();

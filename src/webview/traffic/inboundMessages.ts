@@ -27,7 +27,7 @@ function isKnown(data: Record<string, unknown>): boolean {
   switch (data.kind) {
     case 'setup':
       return (
-        texts(data, 'panel', 'title', 'connection') &&
+        texts(data, 'panel', 'title', 'connection', 'beginning') &&
         isViewFilter(data.filter) &&
         typeof data.patterns === 'boolean' &&
         typeof data.readOnly === 'boolean' &&
@@ -48,6 +48,7 @@ function isKnown(data: Record<string, unknown>): boolean {
           'bytesPerSecond',
           'newWhilePaused',
           'generation',
+          'channelCount',
         ) &&
         typeof data.paused === 'boolean' &&
         isViewFilter(data.filter) &&

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { HostPort } from './hostPort';
+import type { Notices } from './notices';
 import { isInForce, type PanelModel } from './panelModel';
 import type { RowCursor } from './rowCursor';
 import { RowQuestions } from './rowQuestions';
@@ -19,6 +20,7 @@ export class MatchFinder {
     private readonly list: TrafficList,
     private readonly cursor: RowCursor,
     port: HostPort,
+    private readonly notices: Notices,
     private readonly changed: () => void,
   ) {
     this.questions = new RowQuestions(port);
@@ -48,11 +50,12 @@ export class MatchFinder {
       return;
     }
     if (ordinal === undefined) {
-      model.notice = { ok: false, text: noneText(model) };
+      this.notices.show({ ok: true, text: noneText(model) });
     } else {
       this.cursor.show(ordinal);
       model.currentMatch = ordinal;
-      model.notice = wrapped ? { ok: true, text: aroundText(direction) } : undefined;
+      if (wrapped) this.notices.show({ ok: true, text: aroundText(direction) });
+      else this.notices.end();
     }
     this.changed();
     if (this.further !== undefined) this.step(this.further);

@@ -1,9 +1,9 @@
 import type { Answer, PanelModel } from './panelModel';
 
-/** What went well need not be told for ever, in ms; what did not stays until the next notice. */
-const shownMs = 10_000;
+/** How long a sentence stays, in ms: what did not go well takes longer to read, and is missed more easily. */
+const shownMs = { ok: 10_000, failed: 60_000 };
 
-/** Sentences of the status line. */
+/** Sentences of the status line, each until its time is over or the next one comes. */
 export class Notices {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -15,10 +15,14 @@ export class Notices {
   show({ ok, text }: Answer): void {
     clearTimeout(this.timer);
     this.model.notice = { ok, text };
-    if (ok) this.timer = setTimeout(() => this.end(), shownMs);
+    this.timer = setTimeout(() => this.end(), ok ? shownMs.ok : shownMs.failed);
+    this.changed();
   }
 
-  private end(): void {
+  /** What was said no longer holds. */
+  end(): void {
+    clearTimeout(this.timer);
+    if (this.model.notice === undefined) return;
     this.model.notice = undefined;
     this.changed();
   }

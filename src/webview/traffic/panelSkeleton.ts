@@ -17,9 +17,11 @@ export function panelSkeleton(): TemplateResult {
     </header>
     <main class="panes">
       <section class="list-pane" aria-label=${l10n.t('Messages')}>
-        <div class="list" data-vscode-context='{"preventDefaultContextMenuItems": true}'></div>
-        <div class="new-rows"></div>
-        <div class="overlaps"></div>
+        <div class="list-place">
+          <div class="list" data-vscode-context='{"preventDefaultContextMenuItems": true}'></div>
+          <div class="new-rows"></div>
+        </div>
+        <div class="remarks"></div>
         <div class="problems"></div>
       </section>
       <div class="splitter"></div>

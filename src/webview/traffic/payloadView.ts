@@ -30,7 +30,7 @@ const looseUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Draws the bytes of a message for a tab; every character of it as text. */
 export function viewPayload(detail: TrafficDetail, tab: DetailTab): PayloadView {
-  const text = decode(detail);
+  const text = payloadText(detail);
   const json =
     text !== undefined && !detail.truncated && text.length <= jsonLimit
       ? layOutJson(text, jsonLimits)
@@ -55,7 +55,7 @@ export function viewPayload(detail: TrafficDetail, tab: DetailTab): PayloadView 
 }
 
 /** The text, or undefined where the bytes are no UTF-8. The end of truncated bytes may lie within a character. */
-function decode({ bytes, truncated }: TrafficDetail): string | undefined {
+export function payloadText({ bytes, truncated }: TrafficDetail): string | undefined {
   const tails = truncated ? [0, 1, 2, 3] : [0];
   for (const tail of tails) {
     try {

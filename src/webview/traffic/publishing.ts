@@ -5,7 +5,8 @@ import { Combobox } from './combobox';
 import { composerView } from './composerView';
 import type { HostPort } from './hostPort';
 import { pageElement } from './pageElement';
-import type { PanelModel } from './panelModel';
+import type { Composer, PanelModel } from './panelModel';
+import { isTypedName } from './typedName';
 
 /** The composer at the foot: what is to be published where, and what became of it. */
 export class Publishing {
@@ -24,8 +25,7 @@ export class Publishing {
       label: l10n.t('Channel to publish to'),
       placeholder: l10n.t('Channel'),
       changed: (value) => {
-        model.composer.channel = value;
-        changed();
+        this.edit({ channel: value });
       },
     });
   }
@@ -36,13 +36,19 @@ export class Publishing {
     render(
       composerView(composer, setup.readOnly, {
         messageTyped: (text) => {
-          composer.message = text;
-          this.changed();
+          this.edit({ message: text });
         },
         published: () => this.publish(),
       }),
       this.rest,
     );
+  }
+
+  /** Puts a message into the fields, to be published as it is or changed. */
+  prepare(channel: string, message: string): void {
+    this.edit({ channel, message });
+    this.draw();
+    this.rest.querySelector('textarea')?.focus();
   }
 
   publish(): void {
@@ -65,10 +71,16 @@ export class Publishing {
     composer.answer = { ok, text };
   }
 
-  /** Channels to offer: those watched, then those seen. A name with escapes in it is a display form, not the name. */
+  /** The answer was to what stood there before. */
+  private edit(draft: Partial<Pick<Composer, 'channel' | 'message'>>): void {
+    Object.assign(this.model.composer, draft, { answer: undefined });
+    this.changed();
+  }
+
+  /** Channels to offer: those watched, then those seen. */
   private offeredChannels(): readonly string[] {
     const seen = this.model.frame?.channels ?? [];
-    const names = seen.map(({ name }) => name).filter((name) => !/[\\…\ufffd]/.test(name));
+    const names = seen.map(({ name }) => name).filter(isTypedName);
     return [...new Set([...this.model.setup.channels, ...names])];
   }
 }

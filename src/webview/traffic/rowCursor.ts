@@ -78,8 +78,21 @@ export class RowCursor {
   }
 
   private keyPressed(event: KeyboardEvent): void {
+    if (isCopy(event)) {
+      if (this.copied()) event.preventDefault();
+      return;
+    }
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (this.moved(event.key) || this.acted(event.key)) event.preventDefault();
+  }
+
+  /** Copies the message of the row that the cursor is on. */
+  private copied(): boolean {
+    const { frame, cursor } = this.model;
+    const row = cursor === undefined ? undefined : rowAt(frame, cursor);
+    if (row?.kind !== 'message') return false;
+    this.port.post({ kind: 'copyMessage', seq: row.seq });
+    return true;
   }
 
   private moved(key: string): boolean {
@@ -127,4 +140,8 @@ export class RowCursor {
         return false;
     }
   }
+}
+
+function isCopy({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return key.toLowerCase() === 'c' && (ctrlKey || metaKey) && !altKey && !shiftKey;
 }

@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { GapRow, MessageRow, TrafficRow } from '../../protocol/traffic';
 import { channelColour } from './channelChip';
 import type { Formats } from './formats';
+import { gapText, gapView } from './gapView';
+import { timeView } from './timeView';
 
 export interface RowPlace {
   readonly ordinal: number;
@@ -39,7 +41,7 @@ function cells(row: TrafficRow | undefined, place: RowPlace, formats: Formats): 
 }
 
 function messageCells(row: MessageRow, { patterns }: RowPlace, formats: Formats): TemplateResult {
-  return html`<span role="gridcell" class="cell time" title=${formats.dateAndTime(row.time)}>${formats.time(row.time)}</span
+  return html`<span role="gridcell" class="cell time" title=${formats.dateAndTime(row.time)}>${timeView(formats.time(row.time))}</span
     ><span role="gridcell" class="cell channel colour-${channelColour(row.channelIndex)}" title=${row.channel}>${row.channel}</span
     >${
       patterns
@@ -50,7 +52,7 @@ function messageCells(row: MessageRow, { patterns }: RowPlace, formats: Formats)
       row.cut
         ? html`<span class="cut" title=${l10n.t('Only the first part of this message was kept: it is larger than the buffer takes.')}>${l10n.t('cut')}</span>`
         : nothing
-    }${marked(row)}</span>`;
+    }${row.size === 0 ? html`<span class="no-payload">${l10n.t('empty')}</span>` : marked(row)}</span>`;
 }
 
 /** The preview with the filter's matches marked. */
@@ -67,14 +69,5 @@ function marked({ preview, matches }: MessageRow): (string | TemplateResult)[] {
 }
 
 function gapCell(gap: GapRow, { patterns }: RowPlace, formats: Formats): TemplateResult {
-  const text = gapText(gap, formats);
-  return html`<span role="gridcell" class="cell gap-text" aria-colspan=${patterns ? 5 : 4} title=${text}><span class="gap-words">${text}</span></span>`;
-}
-
-/** `gap 14:02:12.010 – 14:02:12.480 · Redis closed the connection · messages may be missing`: what is always the same is last. */
-export function gapText(gap: GapRow, formats: Formats): string {
-  const from = formats.time(gap.from);
-  return gap.to === undefined
-    ? l10n.t('gap since {0} · {1} · messages may be missing', from, gap.reason)
-    : l10n.t('gap {0} – {1} · {2} · messages may be missing', from, formats.time(gap.to), gap.reason);
+  return html`<span role="gridcell" class="cell gap-text" aria-colspan=${patterns ? 5 : 4} title=${gapText(gap, formats)}>${gapView(gap, formats)}</span>`;
 }

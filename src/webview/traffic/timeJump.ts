@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, render } from 'lit/html.js';
 import type { Formats } from './formats';
+import type { Notices } from './notices';
 import { pageElement } from './pageElement';
 import { type PanelModel, rowAt } from './panelModel';
 import { Popup } from './popup';
@@ -22,6 +23,7 @@ export class TimeJump {
     private readonly formats: Formats,
     private readonly questions: RowQuestions,
     private readonly cursor: RowCursor,
+    private readonly notices: Notices,
     private readonly events: { changed(): void; arrived(): void },
   ) {
     this.popup = new Popup(host, opener, events.changed);
@@ -62,7 +64,7 @@ export class TimeJump {
         : first && at > gone.time
           ? l10n.t('Nothing is kept from {0}: this is the oldest.', asked)
           : l10n.t('The first message from {0} on.', asked);
-    model.notice = { ok: true, text };
+    this.notices.show({ ok: true, text });
   }
 
   private draw(): void {

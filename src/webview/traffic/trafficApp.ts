@@ -13,12 +13,12 @@ import { MatchFinder } from './matchFinder';
 import { beginModel, stateToSave } from './modelState';
 import { newRowsView } from './newRowsView';
 import { Notices } from './notices';
-import { overlapView } from './overlapView';
 import { pageElement } from './pageElement';
 import { panelKeyPressed } from './panelKeys';
 import type { PanelModel, Setup } from './panelModel';
 import { panelSkeleton } from './panelSkeleton';
 import { Publishing } from './publishing';
+import { remarksView } from './remarksView';
 import { RowCursor } from './rowCursor';
 import { placeOf } from './rowOrder';
 import { RowWants } from './rowWants';
@@ -49,7 +49,7 @@ export class TrafficApp {
   private readonly notices: Notices;
   /** What each drawing writes to; looked up once. */
   private readonly parts: Readonly<
-    Record<'header' | 'overlaps' | 'problems' | 'listPane' | 'newRows' | 'status', HTMLElement>
+    Record<'header' | 'remarks' | 'problems' | 'listPane' | 'newRows' | 'status', HTMLElement>
   >;
   private drawing = false;
 
@@ -64,7 +64,7 @@ export class TrafficApp {
     const part = (selector: string) => pageElement(root, selector);
     this.parts = {
       header: part('.header'),
-      overlaps: part('.overlaps'),
+      remarks: part('.remarks'),
       problems: part('.problems'),
       listPane: part('.list-pane'),
       newRows: part('.new-rows'),
@@ -80,6 +80,7 @@ export class TrafficApp {
       tabChosen: (tab) => this.chooseTab(tab),
       copy: (seq) => port.post({ kind: 'copyMessage', seq }),
       openInEditor: (seq) => port.post({ kind: 'openMessage', seq }),
+      publishAgain: (channel, message) => this.publishing.prepare(channel, message),
       left: () => this.list.element.focus(),
       closed: () => this.cursor.close(),
     });
@@ -99,11 +100,20 @@ export class TrafficApp {
     });
     const changed = () => this.changed();
     const toList = () => this.list.element.focus();
-    this.finder = new MatchFinder(this.model, this.list, this.cursor, port, changed);
-    this.filtering = new Filtering(part('.filter'), this.model, port, this.formats, this.finder, {
-      changed,
-      left: toList,
-    });
+    this.notices = new Notices(this.model, changed);
+    this.finder = new MatchFinder(this.model, this.list, this.cursor, port, this.notices, changed);
+    this.filtering = new Filtering(
+      part('.filter'),
+      this.model,
+      port,
+      this.formats,
+      this.finder,
+      this.notices,
+      {
+        changed,
+        left: toList,
+      },
+    );
     this.chips = new ChannelChips(part('.chips'), this.model, this.formats, {
       changed,
       filterChanged: (filter) => this.filtering.set(filter),
@@ -116,6 +126,7 @@ export class TrafficApp {
       this.formats,
       this.finder.questions,
       this.cursor,
+      this.notices,
       { changed, arrived: toList },
     );
     this.tools = new ListTools(part('.toolbar'), this.model, port, this.formats, this.timeJump, {
@@ -123,7 +134,6 @@ export class TrafficApp {
       followChanged: (following) => this.follow(following),
     });
     this.wants = new RowWants(port, this.list);
-    this.notices = new Notices(this.model, changed);
     root.addEventListener('keydown', (event) => this.panelKey(event));
     if (saved?.panel === setup.panel && !saved.follow) this.list.startAt(saved.top);
     if (this.model.selection?.kind === 'message')
@@ -214,6 +224,8 @@ export class TrafficApp {
     const stateEvents = {
       retried: () => this.port.post({ kind: 'retry' }),
       logShown: () => this.port.post({ kind: 'showLog' }),
+      allShown: () => this.showAll(),
+      beginningRead: () => this.beginningRead(),
     };
     this.cursor.showArrived();
     const { parts } = this;
@@ -223,7 +235,7 @@ export class TrafficApp {
     this.chips.draw();
     this.splitter.draw(model.split, model.selection !== undefined);
     this.detail.draw(model);
-    render(overlapView(model), parts.overlaps);
+    render(remarksView(model, stateEvents), parts.remarks);
     render(problemView(model, stateEvents), parts.problems);
     this.list.draw(model, emptyView(model, stateEvents));
     this.noteSeen();
@@ -248,6 +260,19 @@ export class TrafficApp {
 
   private follow(following: boolean): void {
     this.model.following = following;
+    this.changed();
+  }
+
+  /** The button is gone with what it did. */
+  private showAll(): void {
+    this.filtering.showAll();
+    this.list.element.focus();
+  }
+
+  private beginningRead(): void {
+    this.model.setup = { ...this.model.setup, beginning: '' };
+    this.port.post({ kind: 'beginningRead' });
+    this.list.element.focus();
     this.changed();
   }
 

@@ -3,7 +3,8 @@ import type { TrafficFrame } from '../../../src/protocol/traffic';
 import { emptyView } from '../../../src/webview/traffic/emptyView';
 import { modelWith } from './modelWith';
 
-const events = { retried: () => undefined, logShown: () => undefined };
+const nothing = () => undefined;
+const events = { retried: nothing, logShown: nothing, allShown: nothing, beginningRead: nothing };
 
 function shown(more: Partial<TrafficFrame>, matching: number): string {
   const model = modelWith({ text: 'x', mode: 'filter', hidden: [] }, more, matching);

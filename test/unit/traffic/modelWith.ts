@@ -11,9 +11,17 @@ export function modelWith(
 ): PanelModel {
   const restore = { connection: 'c', subscriptions: { channels: ['a'], patterns: [], shardChannels: [] } };
   const filter: ViewFilter = { text: '', mode: 'filter', hidden: [] };
-  const setup = { kind: 'setup', panel: 'p', title: 't', connection: 'c', readOnly: false, filter } as const;
+  const setup = {
+    kind: 'setup',
+    panel: 'p',
+    title: 't',
+    connection: 'c',
+    beginning: '',
+    readOnly: false,
+    filter,
+  } as const;
   const model = beginModel({ ...setup, channels: [], patterns: false, restore, l10n: {} }, undefined);
-  const counts = { received: 1_500, receivedBytes: 1, kept: 1_500, evicted: 0, cut: 0, gaps: 0, filtered: 0 };
+  const counts = { received: 1_500, receivedBytes: 1, kept: 1_500, evicted: 0, cut: 0, gaps: 0 };
   model.filter = typed;
   model.frame = {
     kind: 'frame',
@@ -25,10 +33,11 @@ export function modelWith(
     end: 0,
     start: 0,
     rows: [],
-    counts: { ...counts, matching, unfiltered },
+    counts: { ...counts, matching, unfiltered, filtered: counts.kept - matching - unfiltered },
     messagesPerSecond: 0,
     bytesPerSecond: 0,
     channels: [],
+    channelCount: 0,
     paused: false,
     newWhilePaused: 0,
     ...more,

@@ -37,6 +37,7 @@ describe('messages from the webview', () => {
       { kind: 'detail', seq: 3 },
       { kind: 'publish', id: 1, channel: 'c', message: '' },
       { kind: 'copyMessage', seq: 3 },
+      { kind: 'beginningRead' },
     ];
     for (const message of good) assert.deepEqual(readFromWebview({ ...message, more: 1 }), message);
   });
@@ -140,6 +141,7 @@ describe('messages to the webview', () => {
     messagesPerSecond: 1,
     bytesPerSecond: 1,
     channels: [{ name: 'c', channel: 'c', rate: 1, byteRate: 2, total: 1 }],
+    channelCount: 1,
     trends: { all: [1, 2], channels: [[1]] },
     paused: false,
     newWhilePaused: 0,
@@ -180,6 +182,7 @@ describe('messages to the webview', () => {
       { ...frame, counts: { ...counts, kept: undefined } },
       { ...frame, state: { kind: 'odd', detail: '', hint: '' } },
       { ...frame, first: Number.NaN },
+      { ...frame, channelCount: '1' },
       { ...frame, filter: undefined },
       { ...frame, filter: 'x' },
       { ...frame, problem: 'x' },
