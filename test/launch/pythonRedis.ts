@@ -2,7 +2,7 @@ import { runProcess } from './childProcess';
 import { installDebianPackage } from './debianPackage';
 import { findProgram } from './findProgram';
 
-const stepLimitMs = 30_000;
+const stepLimitMs = 60_000;
 
 /**
  * A Python that has redis-py. Debian's own is tried first, because Debian's python3-redis is seen by no other.

@@ -31,7 +31,7 @@ export interface RedisOptions {
   files?: Readonly<Record<string, string | Buffer>>;
 }
 
-const startLimitMs = 15_000;
+const startLimitMs = 60_000;
 const portAttempts = 3;
 const programs = ['redis-server', 'valkey-server'];
 

@@ -17,7 +17,7 @@ import { installVscode, releases } from './vscodeInstall';
 import { developmentPayload, type Settings, startVscodeServer } from './vscodeServer';
 import { isWindowNoise } from './windowNoise';
 
-const openLimitMs = 90_000;
+const openLimitMs = 180_000;
 
 interface HostArguments {
   release: 'newest' | 'floor';

@@ -50,7 +50,7 @@ export interface VscodeServer {
   stop(): Promise<void>;
 }
 
-const startLimitMs = 60_000;
+const startLimitMs = 120_000;
 const installLimitMs = 60_000;
 
 /** Settings that keep a window still: nothing asks, nothing updates, nothing covers what is to be seen. */

@@ -40,7 +40,7 @@ export interface HostedPage {
   reload(): Promise<void>;
 }
 
-const openLimitMs = 90_000;
+const openLimitMs = 180_000;
 const defaultSize = { width: 1440, height: 900 };
 
 /**
