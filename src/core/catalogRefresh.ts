@@ -3,6 +3,7 @@ import { keyOf } from './catalog';
 import type { CommandPort, RedisCommand, RedisReply } from './commandPort';
 import { type Failure, isFailure, toFailure } from './failure';
 import { bytes, integer, list, settled } from './redisReply';
+import { databasesIn } from './serverInfo';
 
 /** SCAN's COUNT: measured fastest on a million keys, and 10 ms of the server's time a step. */
 const scanCount = 1_000;
@@ -219,11 +220,7 @@ function readNumSub(reply: RedisReply): Map<string, number> {
 /** The databases that hold keys, by INFO keyspace; none where INFO is not permitted. */
 export async function listDatabases(port: CommandPort): Promise<readonly DatabaseEntry[]> {
   try {
-    const info = bytes(await port.send(['INFO', 'keyspace'])).toString();
-    return [...info.matchAll(/^db(\d+):keys=(\d+)/gm)].map(([, db, keys]) => ({
-      db: Number(db),
-      keys: Number(keys),
-    }));
+    return databasesIn(bytes(await port.send(['INFO', 'keyspace'])).toString());
   } catch (error) {
     if (isFailure(error) && error.code === 'permission') return [];
     throw error;

@@ -3,8 +3,12 @@ import type { Endpoint } from '../protocol/endpoint';
 /** The address as people write it: `127.0.0.1:6379/0`, `[::1]:6379/0` or `/run/redis.sock/0`. Holds no secret. */
 export function endpointLabel(endpoint: Pick<Endpoint, 'host' | 'port' | 'path' | 'db'>): string {
   if (endpoint.path !== undefined) return `${endpoint.path}/${endpoint.db}`;
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-  return `${host}:${endpoint.port}/${endpoint.db}`;
+  return `${hostInUrl(endpoint.host)}:${endpoint.port}/${endpoint.db}`;
+}
+
+/** A host as it stands before a port: an IPv6 address in brackets (RFC 3986). */
+export function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /**

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { WorkerCommand } from '../protocol/workerLease';
 import { displayText } from './displayText';
 import { Failure } from './failure';
+import { databasesIn } from './serverInfo';
 
 /** What can run a local Redis, in the order in which it is looked for on the PATH. */
 export const serverPrograms = ['redis-server', 'valkey-server', 'docker', 'podman'] as const;
@@ -134,5 +135,5 @@ function sentence(text: string): string {
 
 /** How many keys a server holds in all its databases, from its INFO keyspace. */
 export function keysOf(keyspace: string): number {
-  return [...keyspace.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0);
+  return databasesIn(keyspace).reduce((sum, { keys }) => sum + keys, 0);
 }

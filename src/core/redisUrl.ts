@@ -1,4 +1,5 @@
 import type { Endpoint } from '../protocol/endpoint';
+import { endpointLabel } from './endpoint';
 
 /** The URL by which redis-py, ioredis and redis-cli reach an endpoint. It holds the password. */
 export function redisUrl(endpoint: Endpoint): string {
@@ -11,6 +12,5 @@ export function redisUrl(endpoint: Endpoint): string {
     const path = encodeURI(endpoint.path).replace(/[?#]/g, encodeURIComponent);
     return `unix://${login}${path}?db=${endpoint.db}`;
   }
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
-  return `${endpoint.tls === undefined ? 'redis' : 'rediss'}://${login}${host}:${endpoint.port}/${endpoint.db}`;
+  return `${endpoint.tls === undefined ? 'redis' : 'rediss'}://${login}${endpointLabel(endpoint)}`;
 }

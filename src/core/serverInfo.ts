@@ -1,3 +1,4 @@
+import type { DatabaseEntry } from './catalog';
 import type { CommandPort } from './commandPort';
 import { isFailure } from './failure';
 import { bytes } from './redisReply';
@@ -55,6 +56,14 @@ export async function serverFacts(port: CommandPort, now: () => number): Promise
     primary: isReplica ? `${field('master_host')}:${field('master_port')}` : '',
     writableReplica: isReplica && field('slave_read_only') === '0',
   };
+}
+
+/** The databases that hold keys, from the text of INFO keyspace. */
+export function databasesIn(keyspace: string): readonly DatabaseEntry[] {
+  return [...keyspace.matchAll(/^db(\d+):keys=(\d+)/gm)].map(([, db, keys]) => ({
+    db: Number(db),
+    keys: Number(keys),
+  }));
 }
 
 type InfoField = (name: string) => string;

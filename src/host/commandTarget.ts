@@ -92,8 +92,8 @@ export async function targetName(invocation: Invocation, question: NameQuestion)
   return askName(question);
 }
 
-/** A quick pick that also takes a name which is not in the list. */
-async function askName({ title, prompt, what, known }: NameQuestion): Promise<Buffer> {
+/** A quick pick that also takes a name which is not in the list. @throws {Failure} `cancelled` */
+export async function askName({ title, prompt, what, known }: Omit<NameQuestion, 'field'>): Promise<Buffer> {
   const other = vscode.l10n.t('Another name…');
   if (known.length > 0) {
     const picked = await askPick<Buffer | undefined>(title, [

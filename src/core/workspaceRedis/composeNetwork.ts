@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../connectionUrl';
 import { displayText } from '../displayText';
+import { hostInUrl } from '../endpoint';
 import type { ComposeService } from './composeFile';
 import { concerns } from './composePorts';
 import type { Redirected } from './findings';
@@ -65,7 +66,7 @@ export class ComposeNetwork {
         case 'published':
           return {
             what: l10n.t('service {0}, port {1}', name, entry.port),
-            url: `${scheme}://${inUrl(entry.host)}:${entry.port}/0`,
+            url: `${scheme}://${hostInUrl(entry.host)}:${entry.port}/0`,
           };
         case 'random':
           return { what, reason: l10n.t('Docker picks its port anew at each start.') };
@@ -109,16 +110,14 @@ function unpublished({ name }: ComposeService, port: number): string {
   );
 }
 
-function inUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
 function withAddress(parsed: ParsedConnectionUrl, host: string, port: number): ParsedConnectionUrl {
   const { username, tls, db } = parsed.endpoint;
   const user = username === undefined ? '' : `${encodeURIComponent(username)}@`;
   const { password } = parsed;
   return {
-    ...parseConnectionUrl(`${tls === undefined ? 'redis' : 'rediss'}://${user}${inUrl(host)}:${port}/${db}`),
+    ...parseConnectionUrl(
+      `${tls === undefined ? 'redis' : 'rediss'}://${user}${hostInUrl(host)}:${port}/${db}`,
+    ),
     ...(password === undefined ? {} : { password }),
   };
 }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { Failure } from '../../core/failure';
 import { mostCopies } from '../../core/savedWorker';
 import { targetBytes } from '../../core/workerLaunch';
 import {
@@ -11,7 +10,7 @@ import {
   workerTemplates,
 } from '../../core/workerTemplates';
 import type { WorkerTarget } from '../../protocol/workerLease';
-import { askPick, askText } from '../ask';
+import { askPick } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { confirmed, targetConnection } from '../commandTarget';
@@ -19,6 +18,7 @@ import { queueDirection } from '../queueDirections';
 import { requireTrust } from '../requireTrust';
 import { setting } from '../settings';
 import { askOptions } from '../workers/askOptions';
+import { askCopies } from '../workers/askWorker';
 import { requireWritable } from '../workers/definedWorkers';
 import { startedGroup, type WorkerServices } from '../workers/workerCommand';
 import { runGivenScript } from './workerRunScript';
@@ -122,17 +122,5 @@ async function chooseCount({ args, interactive }: Invocation, template: WorkerTe
   // Its queues were asked for already.
   if (given === undefined && template === 'priorityWorker') return 1;
   if (given !== undefined || !interactive) return given ?? 1;
-  const text = await askText({
-    title: vscode.l10n.t('How many copies of the {0}?', templateName(template)),
-    prompt: vscode.l10n.t('1 to {0}; each runs in a terminal of its own, side by side', mostCopies),
-    value: '1',
-    check: copies,
-  });
-  return copies(text);
-}
-
-function copies(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= mostCopies) return count;
-  throw new Failure('argument', vscode.l10n.t('Enter a whole number from 1 to {0}.', mostCopies));
+  return askCopies(vscode.l10n.t('How many copies of the {0}?', templateName(template)), 1, 1);
 }

@@ -1,20 +1,14 @@
 import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../../core/connectionProfile';
-import { displayBytes } from '../../core/displayText';
-import { Failure } from '../../core/failure';
 import { decodeUtf8, fromBytes } from '../../core/messageValue';
 import { requireName } from '../../core/queue';
-import {
-  type TargetKind,
-  templateDescriptions,
-  templateName,
-  type WorkerTemplate,
-} from '../../core/workerTemplates';
+import { type TargetKind, templateDescriptions, type WorkerTemplate } from '../../core/workerTemplates';
 import type { WorkerTarget } from '../../protocol/workerLease';
-import { askPick, askText } from '../ask';
+import { askText } from '../ask';
 import { missingArgument } from '../commandArguments';
 import type { Invocation } from '../commandRunner';
-import { plainLabel } from '../plainText';
+import { askName } from '../commandTarget';
+import { requireFitting } from '../workers/definedWorkers';
 import { givenTargets } from '../workers/givenTargets';
 import type { WorkerServices } from '../workers/workerCommand';
 import { askNames } from './channelSubscribe';
@@ -27,27 +21,16 @@ export async function chooseTargets(
   template: WorkerTemplate,
 ): Promise<WorkerTarget[]> {
   const { args, node, interactive } = invocation;
-  const { targetKind, several } = templateDescriptions[template];
+  const { targetKind } = templateDescriptions[template];
   if (node !== undefined && 'name' in node && Buffer.isBuffer(node.name)) {
     if (template === 'priorityWorker') return askQueues(node.name);
     return [{ kind: node.kind === 'pattern' ? 'pattern' : targetKind, name: fromBytes(node.name) }];
   }
   const given = givenTargets(args, targetKind);
-  const subscriber = template === 'channelSubscriber';
-  const stranger = given.find(({ kind }) => kind !== targetKind && !(subscriber && kind === 'pattern'));
-  if (stranger !== undefined) {
-    const name = templateName(template);
-    const what =
-      stranger.kind === 'pattern'
-        ? vscode.l10n.t('A {0} takes no patterns.', name)
-        : vscode.l10n.t('A {0} runs on a {1} only.', name, targetKind);
-    throw new Failure('argument', what, { hint: vscode.l10n.t('Nothing was started.') });
+  if (given.length > 0) {
+    requireFitting(template, given);
+    return [...given];
   }
-  if (several !== true && given.length > 1) {
-    const what = vscode.l10n.t('A {0} has one target.', templateName(template));
-    throw new Failure('argument', what, { hint: vscode.l10n.t('Start a worker for each.') });
-  }
-  if (given.length > 0) return [...given];
   if (!interactive) throw missingArgument('target');
   if (template === 'priorityWorker') return askQueues();
   const { catalog } = models.model(profile);
@@ -62,7 +45,7 @@ export async function chooseTargets(
   }
   const known = targetKind === 'channel' ? catalog.channels : catalog.entries(targetKind);
   const offered = known.map((entry) => entry.name);
-  return [{ kind: targetKind, name: await askTarget(targetKind, offered) }];
+  return [{ kind: targetKind, name: fromBytes(await askTarget(targetKind, offered)) }];
 }
 
 /** The queues of a priority worker, in one line that offers a second queue below the one that is known. */
@@ -98,19 +81,12 @@ function targetWords(kind: TargetKind): TargetWords {
   }
 }
 
-async function askTarget(kind: TargetKind, known: readonly Buffer[]): Promise<WorkerTarget['name']> {
+function askTarget(kind: TargetKind, known: readonly Buffer[]): Promise<Buffer> {
   const { what, title } = targetWords(kind);
-  const names = known.filter((name) => decodeUtf8(name) !== undefined);
-  if (names.length > 0) {
-    const picked = await askPick<Buffer | undefined>(title, [
-      ...names.map((name) => ({ label: plainLabel(displayBytes(name)), value: name })),
-      { label: vscode.l10n.t('Another name…'), value: undefined },
-    ]);
-    if (picked !== undefined) return fromBytes(picked);
-  }
-  return askText({
+  return askName({
     title,
+    what,
+    known,
     prompt: vscode.l10n.t('Name of the {0}; it need not exist yet', what),
-    check: (text) => requireName(Buffer.from(text), what),
   });
 }

@@ -15,6 +15,7 @@ import {
   type WorkerTemplate,
   workerOptions,
 } from '../../core/workerTemplates';
+import type { WorkerTarget } from '../../protocol/workerLease';
 import type { Connections } from '../connections';
 import { queueDirection } from '../queueDirections';
 import { setting } from '../settings';
@@ -82,19 +83,22 @@ export function requireWritable(profile: ConnectionProfile, template: WorkerTemp
 }
 
 /** A program of ours takes what it is made for. @throws {Failure} `argument` */
-function requireFitting(template: WorkerTemplate, targets: WorkerDefinition['targets']): void {
+export function requireFitting(template: WorkerTemplate, targets: readonly WorkerTarget[]): void {
   const { targetKind, several } = templateDescriptions[template];
   const subscriber = template === 'channelSubscriber';
-  const fits = targets.every(({ kind }) => kind === targetKind || (subscriber && kind === 'pattern'));
-  if (fits && (targets.length === 1 || several === true)) return;
   const name = templateName(template);
-  throw new Failure(
-    'argument',
-    fits
-      ? vscode.l10n.t('A {0} has one target.', name)
-      : vscode.l10n.t('A {0} runs on a {1} only.', name, targetKind),
-    { hint: vscode.l10n.t('Nothing was started.') },
-  );
+  const stranger = targets.find(({ kind }) => kind !== targetKind && !(subscriber && kind === 'pattern'));
+  if (stranger !== undefined) {
+    const what =
+      stranger.kind === 'pattern'
+        ? vscode.l10n.t('A {0} takes no patterns.', name)
+        : vscode.l10n.t('A {0} runs on a {1} only.', name, targetKind);
+    throw new Failure('argument', what, { hint: vscode.l10n.t('Nothing was started.') });
+  }
+  if (targets.length === 1 || several === true) return;
+  throw new Failure('argument', vscode.l10n.t('A {0} has one target.', name), {
+    hint: vscode.l10n.t('Start a worker for each.'),
+  });
 }
 
 function resolveScript(what: DefinedScript): ScriptProgram {
