@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { CommandPort } from '../core/commandPort';
-import type { Connection, OpenConnection } from '../core/connection';
+import type { OpenConnection } from '../core/connection';
 import { type ConnectionProfile, readProfiles } from '../core/connectionProfile';
 import type { ConnectionState } from '../core/connectionState';
 import { type ParsedConnectionUrl, parseConnectionUrl } from '../core/connectionUrl';
@@ -9,13 +9,12 @@ import { Failure } from '../core/failure';
 import { type ProfileTls, tlsWithoutTls } from '../core/profileTls';
 import { ReadOnlyPort, readOnlyFailure } from '../core/readOnlyPort';
 import type { Endpoint } from '../protocol/endpoint';
+import { ConnectionClients } from './connectionClients';
 import { type ConnectionSecrets, sameServer } from './connectionSecrets';
 import type { Log } from './log';
 import { freeName, removeProfile, writeProfile, writtenPassword } from './profileEntries';
 import { onSettingChanged, setting } from './settings';
 import { readTlsFiles } from './tlsFiles';
-
-const idle: ConnectionState = { kind: 'idle' };
 
 /** What is to be saved as a profile. */
 export interface ProfileDraft extends Pick<ConnectionProfile, 'name' | 'readOnly' | 'production' | 'tls'> {
@@ -35,12 +34,10 @@ export async function endpointOf(
   };
 }
 
-/** The saved profiles, their secrets, and one live command client for each that is in use. */
+/** The saved profiles with their secrets and their clients. */
 export class Connections implements vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<ConnectionProfile | undefined>();
-  private readonly live = new Map<string, Connection>();
-  /** Openings under way, so that two callers at once share one client. */
-  private readonly opening = new Map<string, Promise<Connection>>();
+  private readonly clients: ConnectionClients;
   private readonly subscriptions: vscode.Disposable[];
   /** Profiles that the user disconnected: nothing connects them by itself. */
   private readonly parted = new Set<string>();
@@ -56,7 +53,16 @@ export class Connections implements vscode.Disposable {
     private readonly log: Log,
   ) {
     this.readSetting();
-    this.subscriptions = [this.changes, onSettingChanged(['connections'], () => this.settingChanged())];
+    this.clients = new ConnectionClients(
+      loadRedis,
+      (id) => this.endpoint(id),
+      (id) => this.changes.fire(this.find(id)),
+    );
+    this.subscriptions = [
+      this.clients,
+      this.changes,
+      onSettingChanged(['connections'], () => this.settingChanged()),
+    ];
   }
 
   get profiles(): readonly ConnectionProfile[] {
@@ -64,12 +70,12 @@ export class Connections implements vscode.Disposable {
   }
 
   state(id: string): ConnectionState {
-    return this.live.get(id)?.state ?? idle;
+    return this.clients.state(id);
   }
 
   /** Commands, in upper case, that the profile's user was refused since its client connected. */
   denied(id: string): readonly string[] {
-    return this.live.get(id)?.denied ?? [];
+    return this.clients.denied(id);
   }
 
   /** Makes a profile the one that is meant when none is named, since the user chose it. */
@@ -132,7 +138,7 @@ export class Connections implements vscode.Disposable {
    */
   async open(id: string, signal?: AbortSignal): Promise<CommandPort> {
     this.parted.delete(id);
-    const connection = await this.client(id);
+    const connection = await this.clients.get(id);
     await connection.connect(signal);
     return this.find(id)?.readOnly ? new ReadOnlyPort(connection) : connection;
   }
@@ -162,7 +168,7 @@ export class Connections implements vscode.Disposable {
   /** Closes a profile's client; the tree shows it as not connected. */
   disconnect(id: string): void {
     this.parted.add(id);
-    this.close(id);
+    this.clients.close(id);
   }
 
   /**
@@ -197,7 +203,7 @@ export class Connections implements vscode.Disposable {
       throw error;
     }
     if (old !== undefined && !stays) await this.secrets.forget(old);
-    if (password !== undefined) this.close(id);
+    if (password !== undefined) this.clients.close(id);
     this.choose(id);
     return id;
   }
@@ -205,13 +211,13 @@ export class Connections implements vscode.Disposable {
   /** Replaces a profile's password in the secret storage; its client is closed, and the next one uses it. */
   async setPassword(id: string, password: string): Promise<void> {
     await this.secrets.store(this.resolve(id), password);
-    this.close(id);
+    this.clients.close(id);
   }
 
   /** Takes a profile's password out of the secret storage; its client is closed. */
   async forgetPassword(id: string): Promise<void> {
     await this.secrets.forget(this.resolve(id));
-    this.close(id);
+    this.clients.close(id);
   }
 
   /** Points a profile to another database of the same server; the secret stays. */
@@ -224,12 +230,10 @@ export class Connections implements vscode.Disposable {
     const profile = this.resolve(id);
     await removeProfile(id);
     await this.secrets.forget(profile);
-    this.close(id);
+    this.clients.close(id);
   }
 
   dispose(): void {
-    for (const connection of this.live.values()) connection.dispose();
-    this.live.clear();
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
@@ -240,45 +244,6 @@ export class Connections implements vscode.Disposable {
       );
     }
     return this.current.length === 1 ? this.current[0] : this.current.find(({ id }) => id === this.activeId);
-  }
-
-  private close(id: string): void {
-    this.opening.delete(id);
-    this.live.get(id)?.dispose();
-    if (this.live.delete(id)) this.changes.fire(this.find(id));
-  }
-
-  private client(id: string): Promise<Connection> {
-    const known = this.live.get(id);
-    if (known !== undefined) return Promise.resolve(known);
-    const underWay = this.opening.get(id);
-    if (underWay !== undefined) return underWay;
-    const opening: Promise<Connection> = this.createClient(
-      id,
-      () => this.opening.get(id) === opening,
-    ).finally(() => {
-      if (this.opening.get(id) === opening) this.opening.delete(id);
-    });
-    this.opening.set(id, opening);
-    return opening;
-  }
-
-  /** @param wanted false once the profile was closed or changed: a client made for the old one must not come alive. */
-  private async createClient(id: string, wanted: () => boolean): Promise<Connection> {
-    const [openConnection, endpoint] = await Promise.all([this.loadRedis(), this.endpoint(id)]);
-    if (!wanted()) {
-      throw new Failure(
-        'unreachable',
-        vscode.l10n.t('The connection was changed while it was being opened.'),
-        {
-          hint: vscode.l10n.t('Nothing was sent. Try again.'),
-        },
-      );
-    }
-    const connection = openConnection(endpoint, 'redis-messaging:commands');
-    connection.onDidChangeState(() => this.changes.fire(this.find(id)));
-    this.live.set(id, connection);
-    return connection;
   }
 
   private readSetting(): void {
@@ -292,8 +257,8 @@ export class Connections implements vscode.Disposable {
     const before = new Map(this.current.map((profile) => [profile.id, JSON.stringify(profile)]));
     this.readSetting();
     const after = new Map(this.current.map((profile) => [profile.id, JSON.stringify(profile)]));
-    for (const id of new Set([...this.live.keys(), ...this.opening.keys()])) {
-      if (before.get(id) !== after.get(id)) this.close(id);
+    for (const id of this.clients.ids) {
+      if (before.get(id) !== after.get(id)) this.clients.close(id);
     }
     this.changes.fire(undefined);
   }

@@ -14,7 +14,7 @@ import { fullCommandId } from '../contributed';
 import { plainLabel } from '../plainText';
 import type { Services } from '../services';
 import { showExplorer } from '../showExplorer';
-import { type Back, back, type StepPlace, StepWalk } from '../steps';
+import { type Back, back, type StepPlace, StepWalk } from '../stepWalk';
 
 /** How long the status bar says that a connection was added, in ms. */
 const saidMs = 6_000;

@@ -2,7 +2,7 @@ import { addressOfDraft, type ConnectionDraft, nameOfDraft } from '../../core/co
 import type { ConnectionProfile } from '../../core/connectionProfile';
 import { readTls } from '../../core/profileTls';
 import type { Connections } from '../connections';
-import type { StepPlace } from '../steps';
+import type { StepPlace } from '../stepWalk';
 
 /** A connection being added or edited by hand. */
 export interface ConnectionFlow {

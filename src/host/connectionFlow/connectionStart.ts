@@ -4,7 +4,8 @@ import { displayText } from '../../core/displayText';
 import { isFailure } from '../../core/failure';
 import type { CommandId } from '../contributed';
 import { plainLabel } from '../plainText';
-import { type Back, type Choice, pickStep, type StepPlace } from '../steps';
+import { type Choice, pickStep } from '../steps';
+import type { Back, StepPlace } from '../stepWalk';
 
 /** How to go on from the first question of a new connection. */
 export type Start =

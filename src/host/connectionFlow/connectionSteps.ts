@@ -3,7 +3,8 @@ import { addressOfDraft, type ConnectionDraft, typedAddress, withAddress } from 
 import { displayText } from '../../core/displayText';
 import { Failure } from '../../core/failure';
 import { freeName } from '../profileEntries';
-import { back, checkStep, inputStep, type Step } from '../steps';
+import { checkStep, inputStep } from '../steps';
+import { back, type Step } from '../stepWalk';
 import { type ConnectionFlow, savedPassword } from './connectionFlow';
 import { tlsSteps } from './tlsSteps';
 

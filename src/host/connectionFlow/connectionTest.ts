@@ -8,7 +8,8 @@ import { type ServerInfo, serverInfo } from '../../core/serverInfo';
 import type { Endpoint } from '../../protocol/endpoint';
 import { endpointOf } from '../connections';
 import { plainLabel } from '../plainText';
-import { type Back, back, busyStep, type Choice, pickStep, StepWalk } from '../steps';
+import { busyStep, type Choice, pickStep } from '../steps';
+import { type Back, back, StepWalk } from '../stepWalk';
 import { type ConnectionFlow, savedPassword, singleStep } from './connectionFlow';
 import type { ConnectionSteps } from './connectionSteps';
 

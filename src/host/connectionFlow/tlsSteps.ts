@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { type ConnectionDraft, withEncryption } from '../../core/connectionDraft';
 import type { ProfileTls } from '../../core/profileTls';
-import { back, inputStep, pickStep, type Step } from '../steps';
+import { inputStep, pickStep } from '../steps';
+import { back, type Step } from '../stepWalk';
 import { readPem } from '../tlsFiles';
 
 type DraftStep = Step<ConnectionDraft>;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { cancelled } from '../../core/failure';
 import { launcherTerminal, type WorkerRuntime } from '../../core/workerLaunch';
@@ -9,6 +9,7 @@ import type { LauncherMessage, WorkerCommand, WorkerEnd } from '../../protocol/w
 import type { LeaseEvents } from '../workers/leaseEvents';
 import { LeaseServer } from '../workers/leaseServer';
 import { isAlive, readRecord, recordFile, type ServerRecord } from './leftServers';
+import { ServerRecords } from './serverRecords';
 
 /** A keeper that lost its socket tries again every 500 ms; one that is not back after this long is gone. */
 const lostAfterMs = 4_000;
@@ -59,12 +60,13 @@ export class ServerKeeper implements LeaseEvents, vscode.Disposable {
   private known: Pick<ServerRecord, 'resumeHash' | 'keeper'> | undefined;
   private away: NodeJS.Timeout | undefined;
   private ending = false;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly records: ServerRecords;
 
   readonly onDidChange = this.changes.event;
   readonly onDidEnd = this.ends.event;
 
   constructor(private readonly options: KeeperOptions) {
+    this.records = new ServerRecords(options.folder, () => this.open());
     this.lease = new LeaseServer({
       workspace: `local-redis ${options.folder}`,
       leaseMs: options.leaseMs,
@@ -199,7 +201,7 @@ export class ServerKeeper implements LeaseEvents, vscode.Disposable {
   /** @param end undefined where nobody told how. */
   ended(id: string, end: WorkerEnd | undefined): void {
     this.finish(id, howItEnded(end));
-    this.forgetRecord();
+    this.records.forget();
   }
 
   disconnected(id: string): void {
@@ -255,23 +257,7 @@ export class ServerKeeper implements LeaseEvents, vscode.Disposable {
     const { kept, known } = this;
     if (kept === undefined || known === undefined) return;
     const { state: _state, pid: _pid, ...program } = kept;
-    const record: ServerRecord = { version: 1, ...program, ...known };
-    this.write(async (file) => {
-      await mkdir(this.options.folder, { recursive: true });
-      await writeFile(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
-      await rename(`${file}.new`, file);
-    });
-  }
-
-  private forgetRecord(): void {
-    this.write((file) => rm(file, { force: true }));
-  }
-
-  /** Without a record the server is not taken over by a reloaded window and ends with its lease; no more is lost. */
-  private write(change: (file: string) => Promise<void>): void {
-    this.writing = this.writing
-      .then(async () => change(recordFile(this.options.folder, await this.open())))
-      .catch(() => undefined);
+    this.records.write({ version: 1, ...program, ...known });
   }
 }
 
