@@ -188,7 +188,7 @@ async function acknowledge(id) {
   for (let again = false; ; again = true) {
     try {
       if ((await redis.xack(stream, group, id)) === 0 && !again)
-        console.log(`? ${id}: was pending no more, so another may have done it, too`);
+        console.log(`? ${id}: was no longer pending, so another may have done it, too`);
       return;
     } catch (error) {
       console.log(`Redis: ${error.message} · trying again, ${id} is done and not acknowledged`);

@@ -162,7 +162,7 @@ class Consumer:
         while True:
             try:
                 if not self.client.xack(STREAM, GROUP, entry) and not again:
-                    print(f"? {entry.decode()}: was pending no more, so another may have done it, too", flush=True)
+                    print(f"? {entry.decode()}: was no longer pending, so another may have done it, too", flush=True)
                 return
             except redis.RedisError as error:
                 again = True

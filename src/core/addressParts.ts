@@ -41,7 +41,7 @@ export function parseAuthority(authority: string): { host: string; port: number 
 
 function unclearPort(): Failure {
   return invalid(
-    l10n.t('It cannot be told whether the number at the end is the port or part of the IPv6 address.'),
+    l10n.t('The number at the end may be the port or part of the IPv6 address.'),
     l10n.t('Write it as {0}.', 'redis://[::1]:6379/0'),
   );
 }

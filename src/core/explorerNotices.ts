@@ -43,7 +43,7 @@ export function groupNotices(
   const { problem } = catalog.discovery;
   if (node.kind === 'channels') {
     if (catalog.channelProblem?.code === 'permission') {
-      const detail = l10n.t('Channels can be subscribed to and published on all the same, by name.');
+      const detail = l10n.t('You can still subscribe to channels and publish on them, by name.');
       return refusal(node.id, profile.id, catalog.channelProblem, detail);
     }
     if (catalog.channelProblem !== undefined) {

@@ -52,7 +52,7 @@ export function optionMeaning(name: OptionName): string {
     case 'id':
       return l10n.t('The id of a job; placeholders as in the message');
     case 'crashAt':
-      return l10n.t('Kills itself at this step of its loop, for a trial');
+      return l10n.t('Kills itself at this step of its loop, to try out what happens');
     case 'crashMessage':
       return l10n.t('…when it comes there for this time');
     case 'field':

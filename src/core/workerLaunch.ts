@@ -144,7 +144,7 @@ export function targetBytes(target: WorkerTarget): Buffer {
   const bytes = toBytes(target.name);
   if (bytes.length > 0) return bytes;
   throw new Failure('argument', l10n.t('The name is empty.'), {
-    hint: l10n.t('Name the queue or channel that the worker shall use.'),
+    hint: l10n.t('Name the queue or channel for the worker.'),
   });
 }
 

@@ -136,9 +136,9 @@ export async function confirmSize(invocation: Invocation, messages: readonly Buf
   if (largest <= limit || invocation.args.flag('confirmed')) return;
   const size = `${(largest / 1_048_576).toFixed(1)} MB`;
   await confirmed(invocation, {
-    question: vscode.l10n.t('The message is {0} large. Send it all the same?', size),
+    question: vscode.l10n.t('The message has {0}. Send it anyway?', size),
     detail: vscode.l10n.t(
-      'The setting redisMessaging.message.confirmBytes asks from {0} bytes on. Nothing was sent yet.',
+      'The setting redisMessaging.message.confirmBytes asks above {0} bytes. Nothing was sent yet.',
       limit,
     ),
     action: vscode.l10n.t('Send'),

@@ -45,7 +45,7 @@ export class PopJournalFile implements PopJournal {
   async settle(id: string, outcome: JournalOutcome): Promise<void> {
     await this.write(
       { id, at: new Date().toISOString(), outcome },
-      vscode.l10n.t('The pop journal could not be told what became of the message.'),
+      vscode.l10n.t('What became of the message could not be written to the pop journal.'),
     );
   }
 

@@ -184,8 +184,8 @@ function otherFailure(text: string, name: string): Failure {
   if (/the user executing the script can't|ACL failure in script/i.test(text)) {
     return failure(
       'permission',
-      l10n.t('The script of {0} does what the user may not do.', name),
-      l10n.t('Allow it on the server (ACL SETUSER); its log of refusals (ACL LOG) names what.'),
+      l10n.t('The script of {0} runs a command or uses a key that the user may not.', name),
+      l10n.t('Allow it on the server (ACL SETUSER); ACL LOG there names what was refused.'),
       text,
     );
   }

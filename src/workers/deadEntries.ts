@@ -76,7 +76,7 @@ export class DeadEntries {
       this.forbidden = true;
       const why = failureText(error);
       printWarning(
-        l10n.t('nothing goes to {0}, and what fails is tried for ever. {1}', this.shownStream, why),
+        l10n.t('nothing goes to {0}: what fails is tried again for ever. {1}', this.shownStream, why),
       );
       return { kind: 'work' };
     }

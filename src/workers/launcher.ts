@@ -254,7 +254,7 @@ class Launcher {
 function whyNotStarted({ program, cwd }: WorkerCommand, error: unknown): string {
   const name = displayText(program);
   if (cwd !== undefined && !existsSync(cwd)) {
-    return l10n.t('The folder {0} is not there, in which it shall run.', displayText(cwd));
+    return l10n.t('The folder {0} in which it is to run does not exist.', displayText(cwd));
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return l10n.t('The program "{0}" was not found on this machine.', name);

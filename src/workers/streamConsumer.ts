@@ -140,7 +140,7 @@ class StreamConsumer {
       case 'done': {
         const first = await this.group.acknowledge(entry);
         this.run.tally.add();
-        const twice = first ? '' : l10n.t('was pending no more: another may have done it, too');
+        const twice = first ? '' : l10n.t('was no longer pending: another may have done it, too');
         printMessage('✓', 'green', shown, details(duration(performance.now() - started), twice));
       }
     }
@@ -153,7 +153,7 @@ class StreamConsumer {
         // Without a connection the outage is told of already.
         if (error.code !== 'permission' || this.defenceless) return;
         this.defenceless = true;
-        printWarning(l10n.t('others may claim what it works on, and do it, too. {0}', failureText(error)));
+        printWarning(l10n.t('other consumers may claim and do what it works on. {0}', failureText(error)));
       });
     }, this.idleMs / 3);
     try {

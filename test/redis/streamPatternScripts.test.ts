@@ -209,7 +209,7 @@ describe('Script templates of streams', () => {
       await first.shows(`${id} is worked on, but others may claim it`);
       const other = await bed().start(await bed().changed(script, ...soon), second);
       await other.shows('claimed, it had been left');
-      await first.shows(`? ${id}: was pending no more, so another may have done it, too`);
+      await first.shows(`? ${id}: was no longer pending, so another may have done it, too`);
       assert.equal(await first.interrupt(), 0);
       assert.equal(first.lines.filter((line) => line.includes('others may claim it')).length, 1);
       assert.ok(!other.lines.some((line) => line.startsWith('?')));

@@ -170,7 +170,7 @@ describe('Built-in workers on streams', () => {
         retries: 0,
       });
       await worker.shows(
-        'nothing goes to s:dead, and what fails is tried for ever. The user may not run EVAL.',
+        'nothing goes to s:dead: what fails is tried again for ever. The user may not run EVAL.',
       );
       await worker.shows('claimed, it had been left');
       worker.type(interrupt);
@@ -219,12 +219,12 @@ describe('Built-in workers on streams', () => {
     assert.equal((await worker.ended()).code, 0);
   });
 
-  it('says that it reads all again where its group was destroyed, and that what it did was pending no more', async () => {
+  it('says that it reads all again where its group was destroyed, and that what it did was no longer pending', async () => {
     await bed.send('XADD', 's', '*', 'message', 'one');
     const worker = await bed.start('streamConsumer', 's', { workMs: 1_000 });
     await untilPending(1);
     await bed.send('XGROUP', 'DESTROY', 's', 'workers');
-    await worker.shows(/message=one .*was pending no more: another may have done it, too/);
+    await worker.shows(/message=one .*was no longer pending: another may have done it, too/);
     await worker.shows('the group workers is gone: makes it again, and reads all that is in the stream');
     await untilPending(1);
     await untilPending(0);
@@ -238,7 +238,7 @@ describe('Built-in workers on streams', () => {
     try {
       const options = { workMs: 0, failureRate: 1, claimIdleMs: 100, retries: 0 };
       const worker = await bed.start('streamConsumer', 's', options);
-      await worker.shows('what fails is tried for ever. EVAL was refused: the user may not use that key.');
+      await worker.shows('what fails is tried again for ever. EVAL was refused: the user may not use that key.');
       worker.type(interrupt);
       assert.equal((await worker.ended()).code, 0);
     } finally {
@@ -265,7 +265,7 @@ describe('Built-in workers on streams', () => {
       const options = { ...drain, workMs: 600, claimIdleMs: 600 };
       const { output } = await bed.run('streamConsumer', 's', options);
       assert.equal(
-        output.match(/others may claim what it works on, and do it, too\. The user may not run XCLAIM/g)
+        output.match(/other consumers may claim and do what it works on\. The user may not run XCLAIM/g)
           ?.length,
         1,
       );

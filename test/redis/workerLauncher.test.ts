@@ -81,7 +81,7 @@ describe('Worker launcher', () => {
     await host.launch('w', { ...userProgram(''), cwd: '/no/such folder' });
     assert.match(
       (await host.event('w', 'notStarted')).reason,
-      /^The folder \/no\/such folder is not there, in which it shall run\.$/,
+      /^The folder \/no\/such folder in which it is to run does not exist\.$/,
     );
   });
 

@@ -82,7 +82,7 @@ async function finishJobs(stage: Stage, part: string): Promise<void> {
   await stage.ask(['HGET', `job:${part}-1`, 'status']);
   story.lesson(
     vscode.l10n.t(
-      'Anybody can ask how a job goes, without touching the queue. But an id that was taken by RPOP or BRPOP is in no list any more: had this worker died, its job would say processing for ever.',
+      'Anybody can ask for the status of a job, without touching the queue. But an id that was taken by RPOP or BRPOP is in no list any more: had this worker died, its job would say processing for ever.',
     ),
   );
 }

@@ -65,7 +65,7 @@ async function publishOrders(stage: Stage): Promise<{ unheard: number; heard: nu
             'Message not received: nobody had subscribed, so PUBLISH answered 0 receivers, and Redis discarded the events. It keeps none for later.',
           )
         : vscode.l10n.t(
-            '{0} were listening already. Without them, Redis would have discarded it.',
+            'Subscribers were there already: {0}. Without them, Redis would have discarded the events.',
             listeners,
           ),
     );
@@ -84,7 +84,7 @@ async function publishOrders(stage: Stage): Promise<{ unheard: number; heard: nu
         heard,
       ),
     );
-    story.say(vscode.l10n.t('A name that is wrong by a letter is another channel, too:'));
+    story.say(vscode.l10n.t('A name with one wrong letter is another channel:'));
     await stage.ask(['PUBLISH', 'order_event', '{"order":1,"status":"lost"}']);
     return { unheard: listeners === 0 ? orders : 0, heard };
   } catch (error) {
@@ -144,7 +144,7 @@ async function drainTasks(stage: Stage): Promise<readonly number[]> {
 async function meetRefusal({ story, connections }: Stage): Promise<Failure['code'] | undefined> {
   const port = await freePort();
   story.step(vscode.l10n.t('Connection refused'));
-  story.say(vscode.l10n.t('What a program meets that has a wrong port, here redis://127.0.0.1:{0}:', port));
+  story.say(vscode.l10n.t('What a program with a wrong port meets, here redis://127.0.0.1:{0}:', port));
   try {
     await connections.probe(
       { host: '127.0.0.1', port, db: 0 },

@@ -129,7 +129,7 @@ async function chosenFolder(interactive: boolean): Promise<string> {
   const [first] = folders;
   if (first === undefined) {
     throw new Failure('notFound', vscode.l10n.t('No folder of this machine is open.'), {
-      hint: vscode.l10n.t('Open the folder first into which the script shall be written.'),
+      hint: vscode.l10n.t('First open the folder for the script.'),
     });
   }
   if (folders.length === 1 || !interactive) return first.uri.fsPath;

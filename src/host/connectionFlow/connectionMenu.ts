@@ -48,7 +48,7 @@ export async function editInMenu(
     const entry = await pickStep<Entry>(
       { title: flow.title, canGoBack: false },
       {
-        placeholder: vscode.l10n.t('What shall be changed? Nothing is saved before you say so'),
+        placeholder: vscode.l10n.t('What do you want to change? Nothing is saved before you choose to'),
         items: entries({ ...state, hasSavedPassword, canForget }),
         active: (value) => value === last,
       },

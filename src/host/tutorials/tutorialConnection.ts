@@ -40,7 +40,7 @@ export async function confirmTutorial(
       waiting > 0
         ? vscode.l10n.t('The tutorial’s workers would take them too. Nothing was started yet.')
         : vscode.l10n.t('The tutorial’s workers fill and empty it. Nothing was started yet.'),
-    action: vscode.l10n.t('Start All the Same'),
+    action: vscode.l10n.t('Start Anyway'),
     destroysOn: profile,
   });
 }

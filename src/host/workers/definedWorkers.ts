@@ -65,7 +65,7 @@ function resolveProgram({ what, targets }: WorkerDefinition, profile: Connection
   const [target] = targets;
   if (target === undefined) {
     throw new Failure('argument', vscode.l10n.t('The worker has no target.'), {
-      hint: vscode.l10n.t('Name the queue or channel that the worker shall use.'),
+      hint: vscode.l10n.t('Name the queue or channel for the worker.'),
     });
   }
   requireFitting(template, targets);

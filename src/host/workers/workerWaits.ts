@@ -95,7 +95,7 @@ function startFailure(ledger: WorkerLedger, id: string): Failure {
     return new Failure('internal', message, { hint: vscode.l10n.t('Its terminal may tell more.') });
   }
   const hint = vscode.l10n.t(
-    'Its script, folder and interpreter have to be there. The setting redisMessaging.interpreters names the interpreter.',
+    'Script, folder and interpreter must exist. The setting redisMessaging.interpreters names the interpreter.',
   );
   return new Failure('notFound', message, { hint });
 }
