@@ -24,7 +24,7 @@ export interface WorkerCommand {
   readonly builtIn?: BuiltInWorkerConfig;
   /** Run whenever the program has ended or was ended: removes what it left elsewhere, for example a container. */
   readonly cleanUp?: CommandLine;
-  /** Where signals do not reach what does the work, as in a container: run with the name of the signal, INT for example, added. */
+  /** Where signals do not reach what does the work, as in a container: run instead, with the signal (INT) as last argument. */
   readonly signal?: CommandLine;
   /** Its terminal closes with it, as that of a shell does. */
   readonly closeAtEnd?: true;

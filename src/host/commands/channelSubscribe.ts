@@ -3,7 +3,6 @@ import { displayText } from '../../core/displayText';
 import { cancelled, Failure } from '../../core/failure';
 import { decodeUtf8 } from '../../core/messageValue';
 import type { Subscriptions } from '../../protocol/traffic';
-
 import type { CommandHandler, Invocation } from '../commandRunner';
 import { targetConnection } from '../commandTarget';
 import type { Connections } from '../connections';

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { ConnectionProfile } from '../../core/connectionProfile';
 import { displayText } from '../../core/displayText';
 import { cancelled } from '../../core/failure';
-
 import { missingArgument } from '../commandArguments';
 import type { CommandHandler } from '../commandRunner';
 import { connectionLook, nextTry, profileTraits } from '../connectionLook';

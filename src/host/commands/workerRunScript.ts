@@ -14,8 +14,8 @@ import type { StartedGroup, WorkerServices } from '../workers/workerCommand';
 
 /**
  * `{script, queue | stream | channel | pattern, connection?, count?, args?, cwd?, interpreter?, compose?, restartOnCrash?,
- * confirmed?}` → `{group, workers: [{id, name, pid}]}` once each copy runs. A `target` is a queue. The script finds its Redis in REDIS_URL and its
- * target in REDIS_QUEUE, REDIS_STREAM, REDIS_CHANNEL or REDIS_PATTERN.
+ * confirmed?}` → `{group, workers: [{id, name, pid}]}` once each copy runs. A `target` is a queue. The script finds its Redis
+ * in REDIS_URL and its target in REDIS_QUEUE, REDIS_STREAM, REDIS_CHANNEL or REDIS_PATTERN.
  */
 export function workerRunScript(services: WorkerServices): CommandHandler {
   return async (invocation) => {

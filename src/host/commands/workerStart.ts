@@ -25,10 +25,12 @@ import { runGivenScript } from './workerRunScript';
 import { chooseTargets } from './workerTargets';
 
 /**
- * `{template, target | targets | patterns, connection?, count?, options?}` → `{group, workers: [{id, name, pid}]}` once each
- * of the `count` copies runs; or `{script, …}` as for worker.runScript. `queue`, `stream`, `channel` and `pattern` name a
- * target, too. `restartOnCrash` is true, or how many times in a row.
- * With `asksOptions`, a person sees the options before it starts. One that writes needs `confirmed: true` on production. `options` are those of the template: see workerTemplates.
+ * `{template, target | targets | patterns, connection?, count?, options?, restartOnCrash?, confirmed?}` →
+ * `{group, workers: [{id, name, pid}]}` once each of the `count` copies runs; or `{script, …}` as for worker.runScript.
+ * `queue`, `stream`, `channel` and `pattern` name a target, too. `options` are those of the template: see workerTemplates.
+ * `restartOnCrash` is true, or how many times in a row. On production one that writes needs `confirmed: true`.
+ *
+ * With `asksOptions`, a person sees the options before it starts.
  */
 export function workerStart(
   services: WorkerServices,

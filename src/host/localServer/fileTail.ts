@@ -46,7 +46,10 @@ export class FileTail {
   }
 }
 
-/** What stands in a file from a position on, of more than 64 kB the last, and where that begins. Nothing where there is no file. */
+/**
+ * What stands in a file from a position on, or the last 64 kB where it is more, and where that begins. Nothing where there is
+ * no file.
+ */
 export async function readTail(file: string, from: number): Promise<{ bytes: Buffer; start: number }> {
   let handle: FileHandle | undefined;
   try {

@@ -4,7 +4,6 @@ import { parseConnectionUrl } from '../../core/connectionUrl';
 import { cancelled, Failure } from '../../core/failure';
 import { keysOf, localServerLaunch, localServerUrl } from '../../core/localServer';
 import { bytes } from '../../core/redisReply';
-
 import type { Connections } from '../connections';
 import { contextKeys } from '../contributed';
 import type { Log } from '../log';

@@ -5,7 +5,6 @@ import { displayText } from '../../core/displayText';
 import { cancelled, Failure } from '../../core/failure';
 import { lastReason, localServerUrl, type ServerProgram } from '../../core/localServer';
 import { bytes } from '../../core/redisReply';
-
 import type { Connections } from '../connections';
 import { readTail } from './fileTail';
 import type { ServerKeeper } from './serverKeeper';

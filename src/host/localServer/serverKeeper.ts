@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import { cancelled } from '../../core/failure';
 import { launcherTerminal, type WorkerRuntime } from '../../core/workerLaunch';
 import type { LauncherMessage, WorkerCommand, WorkerEnd } from '../../protocol/workerLease';
-
 import type { LeaseEvents } from '../workers/leaseEvents';
 import { LeaseServer } from '../workers/leaseServer';
 import { isAlive, readRecord, recordFile, type ServerRecord } from './leftServers';

@@ -11,7 +11,7 @@ import {
 import { askPick, askText } from '../ask';
 import { plainLabel } from '../plainText';
 
-/** Shows the options of a worker and lets one after the other be changed, until it shall start. @throws {Failure} `cancelled` */
+/** Shows the options of a worker and lets them be changed, one after the other, until *Start*. @throws {Failure} `cancelled` */
 export async function askOptions(template: WorkerTemplate, initial: WorkerOptions): Promise<WorkerOptions> {
   const rules = Object.entries(templateDescriptions[template].options);
   if (rules.length === 0) return initial;

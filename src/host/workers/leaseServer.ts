@@ -93,7 +93,10 @@ export class LeaseServer {
     return true;
   }
 
-  /** Asks a worker to end, gently first; one that has no command yet gets none. Returns false when its launcher is not connected. */
+  /**
+   * Asks a worker to end, gently first; one that has no command yet gets none.
+   * @returns false when its launcher is not connected
+   */
   stop(worker: string, limits: StopLimits): boolean {
     const launcher = this.launchers.get(worker);
     if (launcher === undefined) return false;
