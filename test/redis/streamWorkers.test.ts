@@ -238,7 +238,9 @@ describe('Built-in workers on streams', () => {
     try {
       const options = { workMs: 0, failureRate: 1, claimIdleMs: 100, retries: 0 };
       const worker = await bed.start('streamConsumer', 's', options);
-      await worker.shows('what fails is tried again for ever. EVAL was refused: the user may not use that key.');
+      await worker.shows(
+        'what fails is tried again for ever. EVAL was refused: the user may not use that key.',
+      );
       worker.type(interrupt);
       assert.equal((await worker.ended()).code, 0);
     } finally {
