@@ -1,7 +1,7 @@
 """Functions that are workers: @worker("queue") runs the function for each message of a Redis queue.
 
 Runs with: Python 3.8 or newer and redis-py 4 or newer      (python3 -m pip install redis)
-A message is JSON where it can be read as such, else text; what is no UTF-8 stays bytes.
+A message is JSON where it can be read as such, else text; what is not UTF-8 stays bytes.
 
 It is told where to connect by its environment:
     REDIS_URL           address, for example redis://127.0.0.1:6379/0
@@ -20,7 +20,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+# What the locale cannot write is escaped: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
 try:

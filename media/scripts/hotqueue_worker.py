@@ -30,7 +30,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-# A sign that the locale cannot write is written out: printing must not fail with a message at hand.
+# What the locale cannot write is escaped: printing must not fail with a message at hand.
 sys.stdout.reconfigure(errors="backslashreplace")
 
 options = argparse.ArgumentParser()
@@ -119,8 +119,8 @@ class HotQueue:
 
 
 def shown(name: bytes) -> str:
-    """As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in name.decode(errors="backslashreplace"))
+    """As text. What is unprintable or not UTF-8 is escaped: a terminal would obey the one and hide the other."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in name.decode(errors="backslashreplace"))
 
 
 def ask_to_stop(number, _frame):

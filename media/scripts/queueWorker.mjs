@@ -40,19 +40,19 @@ function address() {
 
 /**
  * Your work. What it throws is printed, and the next message is taken.
- * `message` is a Buffer: as a string, bytes that are no UTF-8 would change.
+ * `message` is a Buffer: as a string, bytes that are not UTF-8 would change.
  */
 async function workOn(message) {
   console.log(`✓ ${shown(message)}`);
 }
 
-/** As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other. */
+/** As text. What is unprintable or not UTF-8 is escaped: a terminal would obey the one and hide the other. */
 function shown(message) {
   const text = String(message);
-  const hex = (sign) => sign.codePointAt(0).toString(16).padStart(2, '0');
+  const hex = (char) => char.codePointAt(0).toString(16).padStart(2, '0');
   if (!Buffer.from(text).equals(Buffer.from(message)))
     return message.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${hex(byte)}`);
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${hex(sign)}}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${hex(char)}}`);
 }
 
 async function main() {

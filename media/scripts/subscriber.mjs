@@ -35,18 +35,18 @@ function address() {
   process.exit(2);
 }
 
-/** Your work. Both are Buffers: as strings, bytes that are no UTF-8 would change. */
+/** Your work. Both are Buffers: as strings, bytes that are not UTF-8 would change. */
 function handle(from, message) {
   console.log(`← ${shown(from)} ${shown(message)}`);
 }
 
-/** As text. What is not printable or no UTF-8 is written out: a terminal would obey the one and hide the other. */
+/** As text. What is unprintable or not UTF-8 is escaped: a terminal would obey the one and hide the other. */
 function shown(message) {
   const text = String(message);
-  const hex = (sign) => sign.codePointAt(0).toString(16).padStart(2, '0');
+  const hex = (char) => char.codePointAt(0).toString(16).padStart(2, '0');
   if (!Buffer.from(text).equals(Buffer.from(message)))
     return message.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${hex(byte)}`);
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${hex(sign)}}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${hex(char)}}`);
 }
 
 /** To be called with each connection: none remembers the subscriptions of the one before. What was published meanwhile is lost. */

@@ -134,9 +134,8 @@ export async function confirmSize(invocation: Invocation, messages: readonly Buf
   const limit = setting('message.confirmBytes');
   const largest = messages.reduce((most, { length }) => Math.max(most, length), 0);
   if (largest <= limit || invocation.args.flag('confirmed')) return;
-  const size = `${(largest / 1_048_576).toFixed(1)} MB`;
   await confirmed(invocation, {
-    question: vscode.l10n.t('The message has {0}. Send it anyway?', size),
+    question: vscode.l10n.t('The message has {0} bytes. Send it anyway?', largest),
     detail: vscode.l10n.t(
       'The setting redisMessaging.message.confirmBytes asks above {0} bytes. Nothing was sent yet.',
       limit,

@@ -136,7 +136,7 @@ const wrongCalls: readonly WrongCall[] = [
     command,
     args: { ...q, ...c, message: 'x'.repeat(limit + 1) },
     code: 'confirmation',
-    message: /^writable · .+: The message is .+ large/,
+    message: new RegExp(`^writable · .+: The message has ${limit + 1} bytes\\.`),
     hint: /"confirmed": true.*Nothing was changed/,
   })),
   ...[

@@ -194,7 +194,7 @@ describe('pop journal', () => {
     });
     await assert.rejects(journal.settle('1', 'popped'), {
       code: 'journal',
-      message: /what became of the message/,
+      message: /^What became of the message/,
     });
     await rm(dirname(path));
     await journal.append(entry);

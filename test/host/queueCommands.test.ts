@@ -173,7 +173,7 @@ describe('queue commands from code', () => {
         await observer.call('CLIENT', 'UNPAUSE');
         const { messages, outcome, warning } = await popping;
         assert.deepEqual([messages, outcome, warning?.code], [['unnoted-4711'], 'popped', 'journal']);
-        assert.match(String(warning?.message), /what became of the message/);
+        assert.match(String(warning?.message), /^What became of the message/);
       } finally {
         await observer.call('CLIENT', 'UNPAUSE');
         await rm(path, { recursive: true, force: true });
