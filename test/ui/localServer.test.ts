@@ -13,7 +13,7 @@ import { ExplorerPage } from './explorerPage';
 import { useWindow } from './useWindow';
 
 /** A window that is reloaded has to be up again within it, on a busy machine, too. */
-const leaseSeconds = 45;
+const leaseSeconds = 20;
 const start = commandTitle('redisMessaging.server.start');
 const stop = commandTitle('redisMessaging.server.stop');
 

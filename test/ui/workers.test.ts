@@ -10,7 +10,7 @@ import { ExplorerPage } from './explorerPage';
 import { useWindow } from './useWindow';
 
 /** A window that is reloaded has to be up again within it, on a busy machine, too. */
-const leaseSeconds = 45;
+const leaseSeconds = 20;
 
 /** A command as a button of a row shows it. */
 function buttonTitle(id: string): string {
