@@ -256,7 +256,7 @@ describe('traffic panel in a window', () => {
       await window().screenshot('traffic-narrow-gap');
       await page.click('.wrap');
       await until(15_000, 'The whole reason', async () =>
-        /or server stopped\)\.$/.test(await words.innerText()) && (await fits()) ? true : undefined,
+        /or server stopped\)$/.test(await words.innerText()) && (await fits()) ? true : undefined,
       );
       await window().screenshot('traffic-narrow-gap-wrapped');
       await page.click('.wrap');
