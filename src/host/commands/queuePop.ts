@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { keyOf } from '../../core/catalog';
 import { displayBytes } from '../../core/displayText';
+import { failureText } from '../../core/failure';
 import { fromBytes } from '../../core/messageValue';
 import { messageAt, type QueueEnd } from '../../core/queue';
 import { type PopResult, safePop } from '../../core/safePop';
@@ -87,7 +88,7 @@ async function show(
 ): Promise<void> {
   const [message] = messages;
   if (warning !== undefined) {
-    void vscode.window.showWarningMessage(plainNotice(`${label}: ${warning.message} ${warning.hint}`));
+    void vscode.window.showWarningMessage(plainNotice(`${label}: ${failureText(warning)}`));
   }
   if (message !== undefined) {
     await documents.open(message, vscode.l10n.t('{0} · popped', label));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { displayBytes, displayName } from '../../core/displayText';
 import type { ExplorerNode, GroupNode, MessageNode, QueueNode, StreamNode } from '../../core/explorerNode';
-import type { Failure } from '../../core/failure';
+import { type Failure, failureText } from '../../core/failure';
 import { contextValues } from '../contributed';
 import { connectionItem } from './connectionItem';
 import { formatCount, keyCount, makeItem } from './makeItem';
@@ -111,7 +111,7 @@ function streamItem(node: StreamNode): vscode.TreeItem {
     tooltip:
       problem === undefined
         ? vscode.l10n.t('Stream {0}, entries: {1}', displayName(node.name), formatCount(node.length))
-        : `${displayName(node.name)}\n${problem.message} ${problem.hint}`,
+        : `${displayName(node.name)}\n${failureText(problem)}`,
   });
 }
 
@@ -134,7 +134,7 @@ function queueItem(node: QueueNode): vscode.TreeItem {
       ...(isRefused ? {} : { color: 'list.warningForeground' }),
       context: isRefused ? contextValues.queue : contextValues.queueDrained,
       description: problem.code === 'wrongType' ? vscode.l10n.t('no longer a list') : problemWord(problem),
-      tooltip: `${name}\n${problem.message} ${problem.hint}`,
+      tooltip: `${name}\n${failureText(problem)}`,
     });
   }
   return makeItem(displayName(node.label), Collapsed, {

@@ -124,7 +124,7 @@ export class WorkerService implements vscode.Disposable {
   }
 
   /**
-   * Waits until each worker of a group runs, for at most 15 s.
+   * Waits until each worker of a group runs, for at most 60 s.
    * @throws {Failure} with the cause of the first that did not start; the others go on and stay in the view
    */
   async started(group: string): Promise<WorkerGroup> {
